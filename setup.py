@@ -1,0 +1,27 @@
+"Everything `pyproject.toml` calls dynamic, read from `settings.ini`."
+from configparser import ConfigParser
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+here = Path(__file__).parent
+ini = ConfigParser(interpolation=None)
+ini.read(here/'settings.ini', encoding='utf-8')
+cfg = ini['DEFAULT']
+
+def lines(key): return cfg[key].split('\n')[1:]
+
+train = lines('train_requirements')
+notebooks = train+lines('notebooks_requirements')
+
+setup(
+    name=cfg['lib_name'], version=cfg['version'], description=cfg['description'], keywords=cfg['keywords'].split(),
+    long_description=(here/'README.md').read_text(encoding='utf-8'), long_description_content_type='text/markdown',
+    author=cfg['author'], license=cfg['license'], license_files=['LICENSE'],
+    classifiers=[f"Development Status :: {cfg['status']}", 'Intended Audience :: Developers', 'Intended Audience :: Education',
+                 'Topic :: Scientific/Engineering :: Image Recognition', 'Programming Language :: Python :: 3 :: Only']
+        +[f'Programming Language :: Python :: {v}' for v in cfg['python_versions'].split()],
+    python_requires=f">={cfg['min_python']}", install_requires=lines('requirements'),
+    extras_require=dict(train=train, notebooks=notebooks, dev=notebooks+lines('dev_requirements')),
+    packages=find_packages(include=['hcr', 'hcr.*']), package_data={'hcr': ['weights/*']},
+    entry_points=dict(console_scripts=cfg['console_scripts'].split()))
