@@ -17,7 +17,7 @@ notebooks = train+lines('notebooks_requirements')
 setup(
     name=cfg['lib_name'], version=cfg['version'], description=cfg['description'], keywords=cfg['keywords'].split(),
     long_description=(here/'README.md').read_text(encoding='utf-8'), long_description_content_type='text/markdown',
-    author=cfg['author'], license=cfg['license'], license_files=['LICENSE'],
+    author=cfg['author'], license_expression=cfg['license'], license_files=['LICENSE'],
     classifiers=[f"Development Status :: {cfg['status']}", 'Intended Audience :: Developers', 'Intended Audience :: Education',
                  'Topic :: Scientific/Engineering :: Image Recognition', 'Programming Language :: Python :: 3 :: Only']
         +[f'Programming Language :: Python :: {v}' for v in cfg['python_versions'].split()],

@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['alphabets', 'HcrError', 'ImageError', 'DataError', 'ModelError', 'need', 'label_mask', 'data_root', 'atomic_write',
-           'set_seed', 'pick_device', 'progress']
+           'save_tensors', 'load_tensors', 'set_seed', 'pick_device', 'progress']
 
-# %% ../nbs/api/00_core.ipynb #53474903
-import os, random, sys, tempfile
+# %% ../nbs/api/00_core.ipynb #48a6a972
+import hashlib, json, os, random, tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Iterable
@@ -94,6 +94,51 @@ def _umask() -> int: # Permission bits that new files must not have
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+# %% ../nbs/api/00_core.ipynb #a242efc6
+def _digest(tensors, meta):
+    "SHA-256 over everything a file of tensors says, whatever its layout"
+    h = hashlib.sha256(json.dumps(meta, sort_keys=True).encode())
+    for name in sorted(tensors):
+        a = np.asarray(tensors[name], order='C')
+        h.update(f'{name} {a.dtype} {a.shape}'.encode())
+        h.update(a.data if a.size else b'')
+    return h.hexdigest()
+
+# %% ../nbs/api/00_core.ipynb #fecfd159
+def save_tensors(
+    path:str|Path, # The file to write
+    tensors:dict[str, np.ndarray], # Arrays by name
+    meta:dict|None=None, # Facts to store beside them, as JSON knows them
+):
+    "Write arrays and facts to a safetensors file, whole or not at all"
+    from safetensors.numpy import save
+    meta = json.loads(json.dumps(meta or {}))
+    tensors = {k: np.asarray(v, order='C') for k, v in tensors.items()}
+    facts = json.dumps(dict(meta=meta, sha256=_digest(tensors, meta)), ensure_ascii=False)
+    data = save(tensors, {'hcr': facts})
+    with atomic_write(path) as f: f.write(data)
+
+# %% ../nbs/api/00_core.ipynb #c0090826
+def load_tensors(
+    path:str|Path, # A file that `save_tensors` wrote
+) -> tuple[dict[str, np.ndarray], dict]: # The arrays and the facts
+    "Read a safetensors file of hcr's and check that it is as it was written"
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+    try: data = Path(path).read_bytes()
+    except FileNotFoundError: raise ModelError(f'{path} does not exist') from None
+    except OSError as e: raise ModelError(f'{path} cannot be read: {e.strerror}') from None
+    try:
+        tensors = load(data)
+        header = json.loads(data[8:8+int.from_bytes(data[:8], 'little')])
+        facts = json.loads(header.get('__metadata__', {}).get('hcr', '{}'))
+        meta, sha = facts.get('meta'), facts.get('sha256')
+    except (SafetensorError, ValueError, KeyError, TypeError, AttributeError) as e:
+        raise ModelError(f'{path} is damaged, or no safetensors file at all ({str(e)[:80]}): make it or fetch it again') from None
+    if meta is None: raise ModelError(f'{path} is a safetensors file, but not one of hcr: it lacks the facts that hcr writes into it')
+    if sha != _digest(tensors, meta): raise ModelError(f'{path} was changed after it was written (its checksum is wrong): make it or fetch it again')
+    return tensors, meta
 
 # %% ../nbs/api/00_core.ipynb #8fb0139f
 def set_seed(

@@ -86,6 +86,16 @@ def with_vocab(self:CharData,
     table = np.array([where.get(c, -1) for c in self.vocab])
     return replace(self, labels=table[self.labels], vocab=list(vocab))
 
+# %% ../nbs/api/03_data.ipynb #4c1613cb
+@patch
+def with_geometry(self:CharData,
+    geometry:Geometry, # How the characters shall lie in their squares
+) -> CharData: # Itself if they lie so already
+    "The same characters, placed in another way"
+    if geometry == self.geometry: return self
+    images = [preprocess(o, geometry) for o in progress(self.images, 'placing')]
+    return replace(self, images=np.stack(images), geometry=geometry)
+
 # %% ../nbs/api/03_data.ipynb #ec0faa2c
 def _digits(split):
     bunch = need('sklearn.datasets').load_digits()
