@@ -1,11 +1,12 @@
 """Build the source archive and, from that, the wheel; check both; use the wheel in empty environments.
 
-    python .ci/wheel.py      with any Python that has the extra `dev`
+    python .ci/wheel.py [MODEL IMAGE ...]      with any Python that has the extra `dev`
 
 The first environment has the base requirements alone: what predicts must work there without torch, fastai and
-matplotlib. The second sees, after its own, the packages of the Python that runs this, so that every module can be
-imported without installing torch once more; a check makes sure that hcr itself comes from the wheel. Both are used
-from an empty folder, where nothing of the project lies about. Ends with 1 at the first thing that is wrong.
+matplotlib, and the images are read with the model if they are given. The second sees, after its own, the packages of
+the Python that runs this, so that every module can be imported without installing torch once more; a check makes sure
+that hcr itself comes from the wheel. Both are used from an empty folder, where nothing of the project lies about. Ends
+with 1 at the first thing that is wrong.
 """
 import configparser, email, os, re, subprocess, sys, sysconfig, tempfile, venv, zipfile
 from pathlib import Path
@@ -40,7 +41,8 @@ def check(ok, what):
 def build(out):
     "The wheel, built from the source archive as an installer would"
     log = run(sys.executable, '-m', 'build', '--outdir', out, ROOT)
-    bad = [o for o in log.splitlines() if re.search('warning(?!: .*byte-compiling)|deprecat|is ignored', o, re.I)]
+    warns = re.compile(r'^WARNING |^!!$|^warning: (?!.*byte-compiling)')  # pip's own begin with WARNING and a colon
+    bad = [o for o in log.splitlines() if warns.search(o)]
     check(not bad, '\n'.join(['setuptools has nothing to warn of', *bad]))
     return next(out.glob('*.whl'))
 
@@ -74,10 +76,11 @@ def environment(path, wheel, *options):
     "A new environment with the wheel in it; its Python, and its folder of packages"
     venv.create(path, with_pip=True, symlinks=os.name != 'nt')
     python = path/('Scripts' if os.name == 'nt' else 'bin')/'python'
-    run(python, '-m', 'pip', 'install', '-q', *options, wheel)
+    run(python, '-m', 'pip', 'install', *options, wheel)
     return python, Path(run(python, '-c', 'import sysconfig; print(sysconfig.get_path("purelib"))').strip())
 
-def main():
+def main(*given):
+    given = [Path(o).resolve() for o in given]
     with tempfile.TemporaryDirectory() as d:
         d = Path(d).resolve()
         empty = d/'empty'
@@ -88,11 +91,13 @@ def main():
         check(not any((site/o).exists() for o in NOT_NEEDED), f'base requirements bring none of {" ".join(NOT_NEEDED)}')
         run(python, '-c', IMPORT, ' '.join(PREDICTS), ' '.join(NOT_NEEDED), cwd=empty)
         check(True, f'{", ".join(PREDICTS)} work with them alone')
-        check('predict' in run(python.with_name('hcr'), '--help', cwd=empty), 'hcr --help does')
+        hcr = python.with_name('hcr')
+        check('predict' in run(hcr, '--help', cwd=empty), 'hcr --help does')
+        if given: print(run(hcr, 'predict', *given[1:], '--model', given[0], cwd=empty))
         python, site = environment(d/'train', wheel, '--no-deps')
         (site/'zz_borrowed.pth').write_text(sysconfig.get_path('purelib')+'\n')
         modules = sorted(o.stem for o in (site/'hcr').glob('*.py') if not o.stem.startswith('_'))
         run(python, '-c', IMPORT, ' '.join(modules), '', cwd=empty)
         check(True, f'with the extras all {len(modules)} modules do: {", ".join(modules)}')
 
-if __name__ == '__main__': main()
+if __name__ == '__main__': main(*sys.argv[1:])

@@ -5,14 +5,16 @@
 # %% auto #0
 __all__ = ['cmd_data', 'cmd_train', 'cmd_evaluate', 'cmd_predict', 'parser', 'main']
 
-# %% ../nbs/api/32_cli.ipynb #8a2c7e77
-import argparse, json, os, sys
+# %% ../nbs/api/32_cli.ipynb #f3024f8c
+import argparse, json, os, sys, warnings
 from pathlib import Path
 
 from .core import HcrError
 
-# %% ../nbs/api/32_cli.ipynb #d67ab64b
-def cmd_data(args) -> int:
+# %% ../nbs/api/32_cli.ipynb #2e43aa88
+def cmd_data(
+    args:argparse.Namespace, # As `parser` makes it
+) -> int: # Status: 0 if all went well
     "Describe a data set; fetch it, or write samples of it, when asked"
     from hcr.data import data_info, get_data, save_images, sources
     about = sources[args.name].about if args.name in sources else 'Handwritten digits that come with scikit-learn' if args.name == 'digits' else 'your own images'
@@ -33,8 +35,10 @@ def _origin(row):
     part = '' if f'{row["images"]:,}' in row['published'].split(' or ') else f' (a part: published are {row["published"]})'
     return f'{part}, in {row["place"]}, {official}'
 
-# %% ../nbs/api/32_cli.ipynb #182ee561
-def cmd_train(args) -> int:
+# %% ../nbs/api/32_cli.ipynb #02fb8f97
+def cmd_train(
+    args:argparse.Namespace, # As `parser` makes it
+) -> int: # Status: 0 if all went well
     "Train a model and save it"
     from hcr.data import get_data
     from hcr.train import train_model
@@ -45,8 +49,10 @@ def cmd_train(args) -> int:
 
 def _say(line): print(line, flush=True)
 
-# %% ../nbs/api/32_cli.ipynb #929de79a
-def cmd_evaluate(args) -> int:
+# %% ../nbs/api/32_cli.ipynb #3a175376
+def cmd_evaluate(
+    args:argparse.Namespace, # As `parser` makes it
+) -> int: # Status: 0 if all went well
     "Judge a model on a data set"
     from hcr.train import evaluate_model
     ev = evaluate_model(args.model, args.data, args.split, args.root)
@@ -58,8 +64,10 @@ def cmd_evaluate(args) -> int:
     if args.report: print(f'report: {ev.report(args.report)}', file=sys.stderr)
     return 0
 
-# %% ../nbs/api/32_cli.ipynb #759f2a09
-def cmd_predict(args) -> int:
+# %% ../nbs/api/32_cli.ipynb #bb9d55be
+def cmd_predict(
+    args:argparse.Namespace, # As `parser` makes it
+) -> int: # Status: 0 if all went well
     "Read images of single characters"
     from hcr.inference import Recognizer
     rec, failed = Recognizer.load(args.model), False
@@ -160,12 +168,13 @@ class _Version:
         return f'hcr {hcr.__version__}'
     def __getattr__(self, name): return getattr(str(self), name)
 
-# %% ../nbs/api/32_cli.ipynb #f97ef0b9
+# %% ../nbs/api/32_cli.ipynb #26d160cb
 def main(
     argv:list[str]|None=None, # Arguments without the program's name; None for the real ones
 ) -> int: # 0 if all went well, 1 if something was wrong with the input, 130 after Ctrl-C
     "The command `hcr`"
     args = parser().parse_args(argv)
+    if not sys.warnoptions: warnings.simplefilter('ignore', FutureWarning) # other libraries' affairs
     try: return args.func(args)
     except HcrError as e: print(f'hcr: {e}', file=sys.stderr)
     except KeyboardInterrupt: return 130

@@ -6,7 +6,7 @@
 __all__ = ['check_probs', 'Evaluation', 'accuracy_interval', 'nll', 'reliability_table', 'ece', 'ece_floor', 'fit_temperature',
            'risk_coverage', 'coverage_at']
 
-# %% ../nbs/api/12_evaluate.ipynb #a3127b4c
+# %% ../nbs/api/12_evaluate.ipynb #c308557e
 import re
 from base64 import b64encode
 from dataclasses import dataclass
@@ -15,7 +15,6 @@ from io import BytesIO
 from itertools import zip_longest
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from fastcore.basics import patch
@@ -28,6 +27,7 @@ from scipy.stats import binomtest
 from sklearn.metrics import precision_recall_fscore_support, top_k_accuracy_score
 
 from .core import DataError, atomic_write
+from .explore import new_axes
 
 # %% ../nbs/api/12_evaluate.ipynb #d8d11ee2
 def check_probs(
@@ -147,13 +147,7 @@ def ece_floor(
     draws = [np.abs(np.bincount(b, (rng.random(len(conf)) < conf)-conf)).sum() for _ in range(repeats)]
     return float(np.mean(draws)/len(conf))
 
-# %% ../nbs/api/12_evaluate.ipynb #c79b8601
-def _axes(width, height, **kwargs):
-    "Axes on a figure that pyplot forgets: a notebook shows it once, and a service does not pile them up"
-    fig, ax = plt.subplots(figsize=(width, height), layout='constrained', **kwargs)
-    plt.close(fig)
-    return fig, ax
-
+# %% ../nbs/api/12_evaluate.ipynb #5392c6a5
 @patch
 def plot_reliability(self:Evaluation,
     bins:int=15, # How many bins
@@ -161,7 +155,7 @@ def plot_reliability(self:Evaluation,
 ) -> Figure: # The diagram
     "Draw confidence and accuracy side by side, bin by bin"
     t = reliability_table(self.probs, self.labels, bins, by)
-    fig, ax = _axes(5.5, 4)
+    fig, ax = new_axes(5.5, 4)
     ax.plot(t.confidence, 's--', color='gray', ms=4, label='confidence')
     # rounding may leave an end of the interval a hair on the wrong side, and a bar must not be negative
     bars = np.maximum([t.accuracy-t.low, t.high-t.accuracy], 0)
@@ -207,14 +201,14 @@ def coverage_at(
     t = risk_coverage(probs, labels)
     return float(t.coverage[t.risk <= risk].max()) if (t.risk <= risk).any() else 0.0
 
-# %% ../nbs/api/12_evaluate.ipynb #a4b733f1
+# %% ../nbs/api/12_evaluate.ipynb #b9330557
 @patch
 def plot_risk_coverage(self:Evaluation,
     risk:float=0.01, # The share of mistakes to mark, 0..1
 ) -> Figure: # The curve
     "Draw the risk over the coverage, and mark where it reaches `risk`"
     t, cov = risk_coverage(self.probs, self.labels), coverage_at(self.probs, self.labels, risk)
-    fig, ax = _axes(5.5, 3.6)
+    fig, ax = new_axes(5.5, 3.6)
     ax.step(t.coverage, t.risk, where='post', lw=1.5)
     ax.axhline(risk, ls='--', color='gray', lw=1)
     if cov:
@@ -259,7 +253,7 @@ def most_confused(self:Evaluation,
     t = pd.DataFrame(dict(truth=v[truth], predicted=v[pred], count=count, share=count/c.sum(1)[truth]))
     return t.sort_values(['count', 'share'], ascending=False, kind='stable', ignore_index=True).head(n)
 
-# %% ../nbs/api/12_evaluate.ipynb #510d31ee
+# %% ../nbs/api/12_evaluate.ipynb #5ebfa56b
 @patch
 def plot_confusion(self:Evaluation,
     size:float|None=None, # Height in inches; None for one that fits the number of classes
@@ -268,7 +262,7 @@ def plot_confusion(self:Evaluation,
     c, k = self.confusion().to_numpy(), len(self.vocab)
     share = c/np.maximum(c.sum(1, keepdims=True), 1)
     size = size or float(np.clip(0.4*k+1, 3.5, 8.5))
-    fig, ax = _axes(size+0.8, size)
+    fig, ax = new_axes(size+0.8, size)
     im = ax.imshow(share, cmap='Blues', norm=PowerNorm(0.4, vmin=0, vmax=1))
     small, turn = 9 if k <= 15 else 7 if k <= 30 else 6, 90 if max(map(len, self.vocab)) > 2 else 0
     ax.set_xticks(range(k), self.vocab, fontsize=small, rotation=turn, parse_math=False)
@@ -280,7 +274,7 @@ def plot_confusion(self:Evaluation,
         ax.text(j, i, c[i, j], ha='center', va='center', fontsize=small-1, color='w' if share[i, j] > 0.3 else 'k')
     return fig
 
-# %% ../nbs/api/12_evaluate.ipynb #5f5db62c
+# %% ../nbs/api/12_evaluate.ipynb #3e26aa8f
 def _picture(ax, ev, i=None):
     "Draw example `i` of `ev` with its confidence, or leave the place empty"
     if ev.images is None: raise DataError('there are no pictures to show: give Evaluation its images=')
@@ -297,7 +291,7 @@ def plot_confused(self:Evaluation,
     "Show examples of the most confused pairs"
     top = self.most_confused(pairs)
     rows = max(len(top), 1)
-    fig, axs = _axes(0.75*per+0.8, 0.9*rows+0.2, nrows=rows, ncols=per, squeeze=False)
+    fig, axs = new_axes(0.75*per+0.8, 0.9*rows+0.2, cols=per, nrows=rows, squeeze=False)
     for ax in axs.flat: _picture(ax, self)
     if top.empty: fig.suptitle('no mistakes')
     for row, t in zip(axs, top.itertuples()):
@@ -308,7 +302,7 @@ def plot_confused(self:Evaluation,
         for ax, i in zip(row, chosen): _picture(ax, self, i)
     return fig
 
-# %% ../nbs/api/12_evaluate.ipynb #acf061ae
+# %% ../nbs/api/12_evaluate.ipynb #4b378828
 @patch
 def plot_top_losses(self:Evaluation,
     n:int=16, # How many pictures at most
@@ -318,7 +312,7 @@ def plot_top_losses(self:Evaluation,
     truth = self.probs[np.arange(len(self.labels)), self.labels]
     chosen = np.argsort(truth, kind='stable')[:n]
     rows = -(-len(chosen)//cols)
-    fig, axs = _axes(0.85*cols, 1.35*rows, nrows=rows, ncols=cols, squeeze=False)
+    fig, axs = new_axes(0.85*cols, 1.35*rows, cols=cols, nrows=rows, squeeze=False)
     for ax, i in zip_longest(axs.flat, chosen):
         _picture(ax, self, i)
         if i is None: continue

@@ -5,12 +5,13 @@
 # %% auto #0
 __all__ = ['Prediction', 'shipped_models', 'Recognizer', 'main']
 
-# %% ../nbs/api/15_inference.ipynb #dcecbbe0
+# %% ../nbs/api/15_inference.ipynb #f8f4b350
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from fastcore.basics import patch
 
 from .core import ImageError, ModelError, label_mask
 from .modelfile import ModelCard, read_model
@@ -65,9 +66,6 @@ class Recognizer:
             if Path(name_or_path).suffix or Path(name_or_path).exists(): return cls(name_or_path, threads)
             raise ModelError(f'there is no model {str(name_or_path)!r}: use {", ".join(shipped) or "none is shipped"}, or a model file')
         return cls(shipped[name_or_path], threads)
-
-# %% ../nbs/api/15_inference.ipynb #3ac6e149
-from fastcore.basics import patch
 
 # %% ../nbs/api/15_inference.ipynb #e62e74a2
 @patch
