@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['cmd_data', 'cmd_train', 'cmd_evaluate', 'cmd_predict', 'parser', 'main']
 
-# %% ../nbs/api/32_cli.ipynb #f3024f8c
+# %% ../nbs/api/32_cli.ipynb #d4aebe22
 import argparse, json, os, sys, warnings
-from pathlib import Path
+from importlib.metadata import version
 
 from .core import HcrError
 
@@ -64,7 +64,7 @@ def cmd_evaluate(
     if args.report: print(f'report: {ev.report(args.report)}', file=sys.stderr)
     return 0
 
-# %% ../nbs/api/32_cli.ipynb #bb9d55be
+# %% ../nbs/api/32_cli.ipynb #33d2fdad
 def cmd_predict(
     args:argparse.Namespace, # As `parser` makes it
 ) -> int: # Status: 0 if all went well
@@ -78,49 +78,48 @@ def cmd_predict(
             print(_json_line(path, p) if args.json else _text_line(path, p), flush=i > 0)
     return int(failed)
 
-def _json_line(path, p): return json.dumps(dict(path=path, label=p.label, prob=p.prob, topk=p.topk, error=p.error), ensure_ascii=False)
+def _json_line(path, p):
+    topk = [(c, round(q, 6)) for c, q in p.topk]
+    return json.dumps(dict(path=path, label=p.label, prob=round(p.prob, 6), topk=topk, error=p.error), ensure_ascii=False)
 
 def _text_line(path, p):
     if p.error: return f'{path}: {p.error.removeprefix(path).lstrip(": ")}'
     others = ', '.join(f'{c} {100*q:.1f}%' for c, q in p.topk[1:] if q >= .0005)
     return f'{path}: {p.label} {100*p.prob:.1f}%'+(f' (or {others})' if others else '')
 
-# %% ../nbs/api/32_cli.ipynb #09a65c03
-def _positive(kind):
-    "An argument type: a positive number of this kind"
+# %% ../nbs/api/32_cli.ipynb #81cbb3ce
+def _number(kind, low, high):
+    "An argument type: a number of this kind, from `low` to `high`"
     def parse(s):
         x = kind(s)
-        if not x > 0: raise argparse.ArgumentTypeError(f'{s} is not positive')
+        if not low <= x <= high: raise argparse.ArgumentTypeError(f'{s} is not a number from {low} to {high}')
         return x
     parse.__name__ = 'number'
     return parse
 
-def _fraction(s):
-    x = float(s)
-    if not 0 < x < 1: raise argparse.ArgumentTypeError(f'{s} is not between 0 and 1')
-    return x
+_count, _share, _rate = _number(int, 1, 10**6), _number(float, 0, .99), _number(float, 1e-7, 100)
 
-# %% ../nbs/api/32_cli.ipynb #200d9318
+# %% ../nbs/api/32_cli.ipynb #15d303b9
 def _train_flags(p):
     p.add_argument('--data', required=True, metavar='NAME|DIR', help='a data set, a folder with a folder for each character, or a CSV file')
     p.add_argument('--root', metavar='DIR', help='the data folder (default: $HCR_DATA, data/, or your cache)')
     p.add_argument('--arch', metavar='A', help='simple_cnn (default) or deep_cnn')
-    p.add_argument('--epochs', type=_positive(int), default=5, metavar='N', help='how often to go through the data (default: 5)')
-    p.add_argument('--lr', type=_positive(float), default=3e-3, help='highest learning rate (default: 0.003)')
-    p.add_argument('--bs', type=_positive(int), default=128, help='images a batch (default: 128)')
+    p.add_argument('--epochs', type=_count, default=5, metavar='N', help='how often to go through the data (default: 5)')
+    p.add_argument('--lr', type=_rate, default=3e-3, help='highest learning rate (default: 0.003)')
+    p.add_argument('--bs', type=_count, default=128, help='images a batch (default: 128)')
     p.add_argument('--aug', default='light', help='augmentation: none, light (default), medium or strong')
-    p.add_argument('--valid', type=_fraction, default=.1, metavar='F', help='fraction held back for validation (default: 0.1)')
-    p.add_argument('--seed', type=int, default=42, help='fixes everything on a CPU (default: 42)')
-    p.add_argument('--dropout', type=float, help="the architecture's own if left out")
-    p.add_argument('--label-smoothing', type=float, help='share of the target spread over all classes (default: 0)')
-    p.add_argument('--init', metavar='MODEL', help='a model file to start from: body kept, head replaced if the alphabet differs')
+    p.add_argument('--valid', type=_number(float, .001, .9), default=.1, metavar='F', help='fraction held back for validation (default: 0.1)')
+    p.add_argument('--seed', type=_number(int, 0, 2**32-1), default=42, help='fixes everything on a CPU (default: 42)')
+    p.add_argument('--dropout', type=_share, help="the architecture's own if left out")
+    p.add_argument('--label-smoothing', type=_share, help='share of the target spread over all classes (default: 0)')
+    p.add_argument('--init', metavar='MODEL', help='a model file or shipped model to start from: body kept, head replaced if the alphabet differs')
     p.add_argument('--resume', action='store_true', help="go on from the run's last checkpoint")
-    p.add_argument('--patience', type=_positive(int), metavar='N', help='stop after N epochs without a better one')
+    p.add_argument('--patience', type=_count, metavar='N', help='stop after N epochs without a better one')
     p.add_argument('--run', metavar='NAME', help='what the run is called (default: by data, architecture and seed)')
     p.add_argument('--device', help='cpu, cuda, mps (default: the fastest present)')
     p.add_argument('--out', metavar='FILE', help="the model file (default: in the run's folder)")
 
-# %% ../nbs/api/32_cli.ipynb #3815739d
+# %% ../nbs/api/32_cli.ipynb #350b0b08
 def _data_flags(p):
     p.add_argument('name', metavar='NAME', help='digits, mnist, emnist-letters, ..., a folder or a CSV file')
     p.add_argument('--root', metavar='DIR', help='the data folder (default: $HCR_DATA, data/, or your cache)')
@@ -139,11 +138,11 @@ def _evaluate_flags(p):
 def _predict_flags(p):
     p.add_argument('images', nargs='+', metavar='IMAGE', help='image files, each of one character')
     p.add_argument('--model', default='digits', metavar='M', help='a model file, or the name of a shipped model (default: digits)')
-    p.add_argument('--only', metavar='CHARS', help='digits, upper, lower, letters, or the characters themselves')
-    p.add_argument('--topk', type=_positive(int), default=3, metavar='K', help='how many characters to name (default: 3)')
+    p.add_argument('--only', metavar='CHARS', help='digits, upper, lower, letters, or the characters themselves; a letter whose cases a model merges is upper')
+    p.add_argument('--topk', type=_count, default=3, metavar='K', help='how many characters to name (default: 3)')
     p.add_argument('--json', action='store_true', help='one JSON object a line')
 
-# %% ../nbs/api/32_cli.ipynb #cd9d1349
+# %% ../nbs/api/32_cli.ipynb #b57fcf8e
 _commands = dict(
     data=(cmd_data, _data_flags, 'what a data set is, where it is, how many'),
     train=(cmd_train, _train_flags, 'train a model of characters'),
@@ -153,20 +152,13 @@ _commands = dict(
 def parser() -> argparse.ArgumentParser:
     "The command line of `hcr`"
     p = argparse.ArgumentParser('hcr', description='Read handwritten characters.')
-    p.add_argument('--version', action='version', version=_Version())
+    p.add_argument('--version', action='version', version=f'hcr {version("hcr")}')
     sub = p.add_subparsers(dest='command', required=True, metavar='COMMAND')
     for name, (run, flags, about) in _commands.items():
         q = sub.add_parser(name, help=about, description=about[0].upper()+about[1:]+'.')
         flags(q)
         q.set_defaults(func=run)
     return p
-
-class _Version:
-    "Looks the version up only when it is printed"
-    def __str__(self):
-        import hcr
-        return f'hcr {hcr.__version__}'
-    def __getattr__(self, name): return getattr(str(self), name)
 
 # %% ../nbs/api/32_cli.ipynb #26d160cb
 def main(

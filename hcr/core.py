@@ -66,7 +66,11 @@ def data_root(
     if os.environ.get('HCR_DATA'): return Path(os.environ['HCR_DATA']).expanduser()
     return Path('data') if Path('data').is_dir() else Path(user_cache_dir('hcr'))/'data'
 
-# %% ../nbs/api/00_core.ipynb #e041edf8
+# %% ../nbs/api/00_core.ipynb #7e643201
+_umask = os.umask(0o022) # what new files must not allow; it can only be read by setting it
+os.umask(_umask)
+
+# %% ../nbs/api/00_core.ipynb #d322ea5d
 @contextmanager
 def atomic_write(
     path:str|Path, # The file to be; its folder is made if it is missing
@@ -81,19 +85,12 @@ def atomic_write(
             yield f
             f.flush()
             os.fsync(f.fileno())
-        os.chmod(tmp, 0o666 & ~_umask())
+        os.chmod(tmp, 0o666 & ~_umask)
         os.replace(tmp, path)
     except BaseException as e:
         if tmp: Path(tmp).unlink(missing_ok=True)
         if not isinstance(e, OSError): raise
         raise HcrError(f'cannot write {path}: {e.strerror or e}. Nothing was changed; make room or choose another place.') from e
-
-# %% ../nbs/api/00_core.ipynb #d696032c
-def _umask() -> int: # Permission bits that new files must not have
-    "The process's umask, which can only be read by setting it"
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 # %% ../nbs/api/00_core.ipynb #a242efc6
 def _digest(tensors, meta):
@@ -149,13 +146,15 @@ def set_seed(
     np.random.seed(seed)
     need('torch').manual_seed(seed)
 
-# %% ../nbs/api/00_core.ipynb #3e0190cc
+# %% ../nbs/api/00_core.ipynb #6055821e
 def pick_device(
-    name:str|None=None, # `'cpu'`, `'cuda'`, `'cuda:1'`, `'mps'`; None for the fastest one present
+    name:'str|torch.device|None'=None, # `'cpu'`, `'cuda'`, `'cuda:1'`, `'mps'`; None for the fastest one present
 ) -> 'torch.device':
     "The torch device called `name`, or the fastest one present"
     torch = need('torch')
-    if name: return torch.device(name)
+    if name:
+        try: return torch.zeros(1, device=name).device
+        except (RuntimeError, AssertionError) as e: raise HcrError(f'there is no device {str(name)!r} here: {str(e).splitlines()[0][:100]}') from None
     if torch.cuda.is_available(): return torch.device('cuda', torch.cuda.current_device())
     return torch.device('mps' if torch.backends.mps.is_available() else 'cpu')
 

@@ -5,16 +5,17 @@
 # %% auto #0
 __all__ = ['Prediction', 'shipped_models', 'Recognizer', 'main']
 
-# %% ../nbs/api/15_inference.ipynb #f8f4b350
+# %% ../nbs/api/15_inference.ipynb #ad4dec40
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Iterable
 
 import numpy as np
 from fastcore.basics import patch
 
-from .core import ImageError, ModelError, label_mask
-from .modelfile import ModelCard, read_model
+from .core import HcrError, ImageError, ModelError, label_mask
+from .modelfile import read_model
 from .preprocess import preprocess
 
 # %% ../nbs/api/15_inference.ipynb #acea8245
@@ -26,7 +27,7 @@ class Prediction:
     topk:list[tuple[str, float]]=field(default_factory=list) # The likeliest characters with their probabilities
     error:str|None=None # Why the image could not be read
 
-# %% ../nbs/api/15_inference.ipynb #b28607ca
+# %% ../nbs/api/15_inference.ipynb #ed6a77f6
 def _session(tensors, graph, threads, name):
     "An ONNX Runtime session of `graph` with the weights `tensors`"
     import onnxruntime as ort
@@ -34,11 +35,13 @@ def _session(tensors, graph, threads, name):
     opts.log_severity_level, opts.intra_op_num_threads = 3, threads or 0
     weights = {'model.'+k: ort.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(v)) for k, v in tensors.items() if v.ndim}
     opts.add_external_initializers(list(weights), list(weights.values()))
-    try: session = ort.InferenceSession(graph, opts, providers=['CPUExecutionProvider'])
+    try:
+        session = ort.InferenceSession(graph, opts, providers=['CPUExecutionProvider'])
+        if [(i.name, i.type) for i in session.get_inputs()] != [('image', 'tensor(uint8)')]: raise ValueError('its input is not `image`')
     except Exception as e: raise ModelError(f'{name}: ONNX Runtime cannot run its graph ({str(e)[:100]}): make the model file again') from None
     return session, weights # the weights must live as long as the session
 
-# %% ../nbs/api/15_inference.ipynb #197e7569
+# %% ../nbs/api/15_inference.ipynb #41cca40f
 def shipped_models() -> dict[str, Path]: # Name -> file
     "The models that come with hcr"
     from importlib.util import find_spec
@@ -64,7 +67,7 @@ class Recognizer:
         shipped = shipped_models()
         if Path(name_or_path).is_file() or name_or_path not in shipped:
             if Path(name_or_path).suffix or Path(name_or_path).exists(): return cls(name_or_path, threads)
-            raise ModelError(f'there is no model {str(name_or_path)!r}: use {", ".join(shipped) or "none is shipped"}, or a model file')
+            raise ModelError(f'there is no model {str(name_or_path)!r}: name a model file, or one that comes with hcr ({", ".join(shipped) or "none here"})')
         return cls(shipped[name_or_path], threads)
 
 # %% ../nbs/api/15_inference.ipynb #e62e74a2
@@ -85,7 +88,7 @@ def predict_array(self:Recognizer,
     e = np.exp(z-z.max(1, keepdims=True, initial=-1e30))
     return e/e.sum(1, keepdims=True)
 
-# %% ../nbs/api/15_inference.ipynb #86171f2b
+# %% ../nbs/api/15_inference.ipynb #0d948f20
 @patch
 def predict(self:Recognizer,
     images, # One image or a list of them: paths, bytes, PIL images, arrays (h, w), (h, w, 3) or (h, w, 4)
@@ -94,8 +97,9 @@ def predict(self:Recognizer,
     errors:str='raise', # An image that cannot be read: `'raise'` an `ImageError`, or `'keep'` it in the prediction
 ) -> list[Prediction]: # One for each image, in order
     "Read images of single characters"
+    if errors not in ('raise', 'keep'): raise HcrError(f"errors is 'raise' or 'keep', not {errors!r}")
     chars, out = [], []
-    for image in images if isinstance(images, (list, tuple)) else [images]:
+    for image in images if _is_many(images) else [images]:
         try: chars.append(preprocess(image, self.card.geometry))
         except ImageError as e:
             if errors == 'raise': raise
@@ -104,6 +108,10 @@ def predict(self:Recognizer,
     for i, p in out: preds.insert(i, p)
     return preds
 
+def _is_many(images):
+    "Is this a list of images, or one image?"
+    return isinstance(images, Iterable) and not isinstance(images, (str, bytes, Path, np.ndarray)) and not hasattr(images, 'numpy')
+
 @patch
 def _decode(self:Recognizer, probs, k):
     "The `k` likeliest characters of each row"
@@ -111,13 +119,15 @@ def _decode(self:Recognizer, probs, k):
     tops = ([(self.vocab[j], float(p[j])) for j in row if p[j] > 0] for row, p in zip(best, probs))
     return [Prediction(*top[0], top) for top in tops]
 
-# %% ../nbs/api/15_inference.ipynb #9d5be77d
+# %% ../nbs/api/15_inference.ipynb #b644290f
 def main(
     paths:list[str]|None=None, # Image files; None for the command line's
 ) -> int: # 0 if all of them could be read, else 1
     "Print character, probability and path for each image"
     paths = sys.argv[1:] if paths is None else paths
-    preds = Recognizer.load().predict(list(paths), errors='keep')
+    if not paths: sys.exit('usage: python -m hcr.inference IMAGE...')
+    try: preds = Recognizer.load().predict(list(paths), errors='keep')
+    except HcrError as e: sys.exit(f'hcr: {e}')
     for path, p in zip(paths, preds): print(f'{p.label or "-"}\t{p.prob:.3f}\t{path}\t{p.error or ""}'.rstrip())
     return int(any(p.error for p in preds))
 

@@ -67,10 +67,10 @@ def after_fit(self:EMA):
     "Leave the model alone from here on"
     self.fitting = False
 
-# %% ../nbs/api/11_learner.ipynb #73ee0cf6
+# %% ../nbs/api/11_learner.ipynb #04a01823
 class HalfPrecision(Callback):
     "Run the network in bfloat16 while training"
-    order, run_valid = 10, False
+    order, run_valid, autocast = 10, False, None
 
     def before_batch(self):
         "Switch to half the width"
@@ -79,8 +79,16 @@ class HalfPrecision(Callback):
 
     def after_pred(self):
         "And back, for the loss"
-        self.autocast.__exit__(None, None, None)
+        self._leave()
         self.learn.pred = self.pred.float()
+
+    def after_fit(self):
+        "And back, should the network have failed in between"
+        self._leave()
+
+    def _leave(self):
+        if self.autocast: self.autocast.__exit__(None, None, None)
+        self.autocast = None
 
 def half_is_faster(
     device, # A torch device or its name; None counts as the CPU
@@ -91,7 +99,7 @@ def half_is_faster(
     native = getattr(torch.cpu, '_is_avx512_bf16_supported', bool)
     return kind == 'cpu' and bool(native())
 
-# %% ../nbs/api/11_learner.ipynb #67ce7004
+# %% ../nbs/api/11_learner.ipynb #2f399e95
 def char_learner(
     dls:DataLoaders, # Made by `char_dls`, or any that give float (n, 1, 28, 28) and class numbers
     arch:str|nn.Module|None=None, # A name in `architectures` or a network; None for `init`'s, else `'simple_cnn'`
@@ -105,15 +113,16 @@ def char_learner(
     **kwargs, # What else goes to the network, such as `dropout` or `width`
 ) -> Learner:
     "A fastai `Learner` for characters"
+    if isinstance(arch, nn.Module) and (init or kwargs): raise HcrError('a network given as `arch` is used as it is: leave `init` and further arguments out')
     model = arch if isinstance(arch, nn.Module) else start_model(arch, init, dls.vocab, **kwargs)
-    model = model.to(memory_format=torch.channels_last)
+    model.vocab, model = list(dls.vocab), model.to(memory_format=torch.channels_last)
     loss = CrossEntropyLossFlat(label_smoothing=label_smoothing)
     learn = Learner(dls, model, loss, Adam, lr=lr, wd=wd, splitter=body_and_head, metrics=accuracy, cbs=cbs)
     if ema: learn.add_cb(EMA(ema))
     if half_is_faster(dls.device) if half is None else half: learn.add_cb(HalfPrecision())
     return learn
 
-# %% ../nbs/api/11_learner.ipynb #bc8abe85
+# %% ../nbs/api/11_learner.ipynb #73b2feb8
 def start_model(
     arch:str|None, # A name in `architectures`, or None for `init`'s
     init:nn.Module|None, # A trained network, or None
@@ -121,11 +130,12 @@ def start_model(
     **kwargs, # What else the architecture takes
 ) -> nn.Module:
     "A new network, or a copy of `init` whose head fits `vocab`"
+    if init is not None and not hasattr(init, 'arch'): raise HcrError('a network to start from must come from `create_model` or `load_model`')
     if init is None: return create_model(arch or 'simple_cnn', len(vocab), **kwargs)
     if arch not in (None, init.arch): raise HcrError(f'cannot start a {arch} from a {init.arch}: leave the architecture out')
     if kwargs: raise HcrError(f'a network to start from brings its own arguments: leave {", ".join(kwargs)} out')
     new = with_head(init, len(vocab))
-    if getattr(getattr(init, 'card', None), 'vocab', None) == list(vocab): new.load_state_dict(init.state_dict())
+    if getattr(init, 'vocab', None) == list(vocab): new.load_state_dict(init.state_dict())
     return new
 
 # %% ../nbs/api/11_learner.ipynb #b19de352
@@ -148,7 +158,7 @@ def as_torch(
     "Arrays as tensors"
     return {k: torch.from_numpy(v.copy()) for k, v in arrays.items()}
 
-# %% ../nbs/api/11_learner.ipynb #86380b8d
+# %% ../nbs/api/11_learner.ipynb #cfcf3682
 class SaveBest(Callback):
     "Keep the weights of the epoch with the best `monitor`, stop after `patience` epochs without a better one"
     order, remember = 60, ('best', 'best_epoch')
@@ -168,10 +178,12 @@ class SaveBest(Callback):
 
     def after_epoch(self):
         "Save the weights if they are the best so far"
-        value = last_row(self.learn).get(self.monitor)
-        if value is None or self.best is not None and self.sign*value <= self.sign*self.best: return
-        self.best, self.best_epoch = float(value), self.epoch
-        save_tensors(self.path, as_arrays(self.model.state_dict()), dict(epoch=self.epoch, **{self.monitor: self.best}))
+        row = last_row(self.learn)
+        if not np.isfinite(row.get(self.monitor, np.nan)): return
+        found = self.sign*row[self.monitor], -row['valid_loss']
+        if self.best is not None and found <= tuple(self.best): return
+        self.best, self.best_epoch = found, self.epoch
+        save_tensors(self.path, as_arrays(self.model.state_dict()), dict(epoch=self.epoch, **row))
 
     def after_fit(self):
         "Give the model its best weights"

@@ -5,25 +5,25 @@
 # %% auto #0
 __all__ = ['CharDataset', 'as_dataset', 'CharDL', 'char_dls', 'pixel_stats', 'norm_stats', 'CharBlock']
 
-# %% ../nbs/api/07_loaders.ipynb #5ece5ccb
-from pathlib import Path
+# %% ../nbs/api/07_loaders.ipynb #b6b314f3
+from contextlib import contextmanager
 
 import fastai.vision.data # teaches show_batch to draw images in a grid
 import numpy as np
 import torch
 from fastai.data.block import TransformBlock
 from fastai.data.core import DataLoaders, TfmdDL
-from fastai.data.transforms import Category, IntToFloatTensor, Normalize
+from fastai.data.transforms import Category, CategoryMap, IntToFloatTensor, Normalize
 from fastai.losses import CrossEntropyLossFlat
 from fastai.torch_core import TensorCategory, TensorImageBW
-from fastcore.basics import chunked
+from fastcore.basics import chunked, patch
 
 from .augment import char_augs
 from .core import DataError, pick_device
 from .data import CharData
 from .preprocess import Geometry, mnist_geometry, preprocess
 
-# %% ../nbs/api/07_loaders.ipynb #c1343935
+# %% ../nbs/api/07_loaders.ipynb #c7b71dde
 class CharDataset:
     "Images and labels as two tensors, for fastai"
     n_inp, loss_func = 1, CrossEntropyLossFlat()
@@ -35,7 +35,10 @@ class CharDataset:
     ):
         self.data, self.split_idx, self.labelled = data, split_idx, labelled
         self.x, self.y = torch.from_numpy(data.images)[:, None], torch.from_numpy(data.labels)
-        self.vocab, self.c = data.vocab, len(data.vocab)
+        self.vocab, self.c = CategoryMap(data.vocab, sort=False), len(data.vocab)
+
+    def __len__(self): return len(self.x)
+    def __getitem__(self, i): return self.batch(i)
 
     def batch(self,
         idxs, # Positions
@@ -45,26 +48,52 @@ class CharDataset:
         x = TensorImageBW(self.x[idxs])
         return (x, TensorCategory(self.y[idxs])) if self.labelled else (x,)
 
-    def __len__(self): return len(self.x)
-    def __getitem__(self, i): return self.batch(i)
-    def decode(self,
-        o:tuple, # One item
-        full:bool=True, # fastai asks; there is but one way
-    ) -> tuple: # The image, and its character
-        "An item as a person reads it"
-        return o[0], *(Category(self.vocab[int(y)]) for y in o[1:])
+# %% ../nbs/api/07_loaders.ipynb #bf16c4ce
+@patch
+def decode(self:CharDataset,
+    o:tuple, # One item
+    full:bool=True, # fastai asks; there is but one way
+) -> tuple: # The image, and its character
+    "An item as a person reads it"
+    return o[0], *(Category(self.vocab[int(y)]) for y in o[1:])
 
-# %% ../nbs/api/07_loaders.ipynb #0126c3d5
+@patch(as_prop=True)
+def items(self:CharDataset) -> list: # (image uint8 (h, w), character)
+    "All items, as `test_dl` takes them"
+    return [self.data[i] for i in range(len(self))]
+
+@patch
+def new_empty(self:CharDataset) -> CharDataset: # With the same alphabet
+    "The same without its data"
+    return CharDataset(self.data[:0], self.split_idx, self.labelled)
+
+@patch
+@contextmanager
+def set_split_idx(self:CharDataset,
+    i:int, # 0 to augment, 1 not to
+):
+    "Augment, or not, for a while"
+    before, self.split_idx = self.split_idx, i
+    try: yield self
+    finally: self.split_idx = before
+
+# %% ../nbs/api/07_loaders.ipynb #2d8f983d
 def as_dataset(
-    items, # A `CharData`, an array uint8 (n, 28, 28), or a list of images that `preprocess` reads
+    items, # A `CharData`, an array uint8 (n, 28, 28), or a list: of images that `preprocess` reads, or of (image, character)
     like:CharDataset, # Whose alphabet and geometry to use
 ) -> CharDataset:
     "Whatever a prediction is wanted for, as a data set"
     if isinstance(items, CharDataset): return items
-    if isinstance(items, CharData): return CharDataset(items.with_vocab(like.vocab))
-    geometry = like.data.geometry
-    if not (isinstance(items, np.ndarray) and items.ndim == 3): items = np.stack([preprocess(o, geometry) for o in items])
-    return CharDataset(CharData(items, np.zeros(len(items)), like.vocab, geometry=geometry), labelled=False)
+    geometry, vocab = like.data.geometry, like.data.vocab
+    if isinstance(items, CharData): return CharDataset(items.with_vocab(vocab).with_geometry(geometry))
+    if isinstance(items, np.ndarray) and items.ndim == 3:
+        return CharDataset(CharData(items, np.zeros(len(items)), vocab, geometry=geometry), labelled=False)
+    labelled = len(items) > 0 and isinstance(items[0], tuple)
+    chars = [c for _, c in items] if labelled else vocab[:1]*len(items)
+    images = [preprocess(o, geometry) for o in ([x for x, _ in items] if labelled else items)]
+    empty = np.zeros((0, geometry.size, geometry.size), np.uint8)
+    data = CharData(np.stack(images) if images else empty, [vocab.index(c) for c in chars], vocab, geometry=geometry)
+    return CharDataset(data, labelled=labelled)
 
 # %% ../nbs/api/07_loaders.ipynb #077982af
 class CharDL(TfmdDL):
@@ -95,25 +124,25 @@ class CharDL(TfmdDL):
         if dataset is not None: dataset = as_dataset(dataset, self.dataset)
         return super().new(dataset, cls, **kwargs)
 
-# %% ../nbs/api/07_loaders.ipynb #e96846b5
+# %% ../nbs/api/07_loaders.ipynb #f19fcf6b
 def char_dls(
     data:CharData, # Training data
     valid:float|CharData=.1, # The fraction to hold back for validation, or other data to validate on
     bs:int=128, # Images a batch
-    aug='light', # Strength as in `char_augs`, a transform of batches, or None
+    aug='light', # Strength as in `char_augs`, a fastai transform with `split_idx=0`, or None
     seed:int=42, # Chooses the validation part
     stats:tuple[float, float]|None=None, # Mean and standard deviation of pixels in 0..1; None to measure them
     device=None, # Where batches go; None for the fastest device present
 ) -> DataLoaders: # fastai's own, with `vocab` and `c`
     "In-memory fastai `DataLoaders` for `data`"
     if len(data) < 2: raise DataError(f'{data.name} has {len(data)} images: too few to train on')
-    train, held = data.split_off(valid, seed) if isinstance(valid, float) else (data, valid.with_vocab(data.vocab))
+    train, held = (data, valid.with_vocab(data.vocab).with_geometry(data.geometry)) if isinstance(valid, CharData) else data.split_off(valid, seed)
     if not len(held): raise DataError(f'{data.name} has no class of two images: nothing can be held back for validation')
     mean, std = stats or pixel_stats(train.images)
-    tfms = [IntToFloatTensor(), Normalize.from_stats([mean], [std], cuda=False)]
     aug = char_augs(aug) if isinstance(aug, str) else aug
+    tfms = [IntToFloatTensor(), Normalize.from_stats([mean], [std], cuda=False)]+([aug] if aug else [])
     device, bs = pick_device(device), min(bs, len(train))
-    train_dl = CharDL(CharDataset(train, 0), bs=bs, shuffle=True, drop_last=True, after_batch=tfms+([aug] if aug else []), device=device)
+    train_dl = CharDL(CharDataset(train, 0), bs=bs, shuffle=True, drop_last=True, after_batch=tfms, device=device)
     valid_dl = CharDL(CharDataset(held), bs=4*bs, after_batch=tfms, device=device)
     return DataLoaders(train_dl, valid_dl, device=device)
 

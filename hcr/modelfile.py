@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['ModelCard', 'card_from_dict', 'make_graph', 'card_of', 'save_model', 'read_model', 'load_model']
 
-# %% ../nbs/api/13_modelfile.ipynb #14a1a759
-import base64, math
+# %% ../nbs/api/13_modelfile.ipynb #f8e55026
+import base64, copy, math
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
@@ -43,7 +43,7 @@ _rules = dict(
     mean=lambda x: isinstance(x, (int, float)) and 0 <= x <= 1, std=_positive, temperature=_positive,
     trained_on=lambda x: isinstance(x, dict), figures=lambda x: isinstance(x, dict), versions=lambda x: isinstance(x, dict))
 
-# %% ../nbs/api/13_modelfile.ipynb #cbe10ed8
+# %% ../nbs/api/13_modelfile.ipynb #fc1ea478
 def card_from_dict(
     d:dict, # As `asdict` makes it and JSON keeps it
     name:str='the card', # What errors call it
@@ -55,6 +55,8 @@ def card_from_dict(
         if not rule(d[key]): raise ModelError(f'{name} has {key} = {str(d[key])[:60]!r}, which this version of hcr cannot use')
     try: geometry = Geometry(**d['geometry'])
     except (KeyError, TypeError, HcrError): raise ModelError(f'{name} lacks the field \'geometry\', or it makes no sense') from None
+    if d['arch_args'].get('n_classes') != len(d['vocab']):
+        raise ModelError(f'{name} has {d["arch_args"].get("n_classes")} outputs for {len(d["vocab"])} characters: make the model file again')
     known = {f.name for f in fields(ModelCard)}
     return ModelCard(**{k: v for k, v in d.items() if k in known and k != 'geometry'}, geometry=geometry)
 
@@ -97,7 +99,7 @@ def _without_weights(proto, onnx):
         o.ClearField('doc_string')
     return proto
 
-# %% ../nbs/api/13_modelfile.ipynb #9bc62d2c
+# %% ../nbs/api/13_modelfile.ipynb #1491c527
 def card_of(
     learn:'Learner', # Made by `char_learner` on `char_dls`
     **kwargs, # Further fields of the card, such as `temperature`, `trained_on` or `figures`
@@ -105,14 +107,15 @@ def card_of(
     "What a learner knows about its model"
     from hcr.learner import versions
     from hcr.loaders import norm_stats
-    model, data = learn.model, learn.dls.valid_ds.data
+    model, data = learn.model, getattr(learn.dls.valid_ds, 'data', None)
     if not hasattr(model, 'arch'): raise HcrError('only networks made by `create_model` can be saved: put your architecture into `hcr.models.architectures`')
+    if data is None: raise HcrError('loaders not made by `char_dls` do not tell alphabet and normalisation: pass `card=ModelCard(...)`')
     mean, std = norm_stats(learn.dls)
     trained_on = dict(data=data.name, classes=len(data.vocab), images=len(learn.dls.train_ds))
     return ModelCard(model.arch, model.arch_args, list(data.vocab), mean, std, data.geometry,
         **{'trained_on': trained_on, 'versions': versions(), **kwargs})
 
-# %% ../nbs/api/13_modelfile.ipynb #7bab7148
+# %% ../nbs/api/13_modelfile.ipynb #f0708868
 def save_model(
     model:'Learner|nn.Module', # A learner, or a network with a `card`
     path:str|Path, # The file, by custom ending in `.safetensors`
@@ -120,15 +123,15 @@ def save_model(
     **kwargs, # Fields of the card to set, such as `temperature`, `trained_on` or `figures`
 ) -> Path: # `path`
     "Write a model to one file, whole or not at all"
+    unknown = set(kwargs)-{f.name for f in fields(ModelCard)}
+    if unknown: raise HcrError(f'a card has no field {", ".join(sorted(unknown))}')
     if hasattr(model, 'dls'): model, card = model.model, card or card_of(model, **kwargs)
     card = card or getattr(model, 'card', None)
     if card is None: raise HcrError('a network without a card cannot be used later: pass `card=ModelCard(...)`')
     card = card_from_dict({**asdict(card), **kwargs})
-    device, training = next(model.parameters()).device, model.training
     tensors = {k: v.detach().cpu().numpy() for k, v in model.state_dict().items()}
     _check_finite(tensors, path)
-    graph = make_graph(model.cpu().eval(), card)
-    model.to(device).train(training)
+    graph = make_graph(copy.deepcopy(model).cpu().eval(), card)
     save_tensors(path, tensors, dict(card=asdict(card), onnx=base64.b64encode(graph).decode()))
     return Path(path)
 
@@ -148,17 +151,28 @@ def read_model(
     try: return card, tensors, base64.b64decode(meta['onnx'], validate=True)
     except (ValueError, TypeError): raise ModelError(f'{path} holds a damaged graph: make the model file again') from None
 
-# %% ../nbs/api/13_modelfile.ipynb #0917cf9c
+# %% ../nbs/api/13_modelfile.ipynb #b47077c1
 def load_model(
     path:str|Path, # A file that `save_model` wrote
     device:str='cpu', # Where its weights go
 ) -> 'nn.Module': # In evaluation mode, with its `card`
     "The PyTorch network in a model file"
-    from hcr.models import create_model
     torch = need('torch')
     card, tensors, _ = read_model(path)
-    model = create_model(card.arch, **card.arch_args)
-    try: model.load_state_dict({k: torch.from_numpy(v.copy()) for k, v in tensors.items()})
-    except RuntimeError as e: raise ModelError(f'{path}: the weights do not fit a {card.arch} with {card.arch_args}: {str(e).splitlines()[-1].strip()}') from None
-    model.card = card
+    model = _build(card, tensors, path)
+    model.load_state_dict({k: torch.from_numpy(v.copy()) for k, v in tensors.items()})
+    model.card, model.vocab = card, card.vocab
     return model.to(device).eval()
+
+# %% ../nbs/api/13_modelfile.ipynb #0844ae28
+def _build(card, tensors, name):
+    "The card's network, if the weights have its shapes"
+    from hcr.models import create_model
+    with need('torch').device('meta'):
+        try: shapes = {k: tuple(v.shape) for k, v in create_model(card.arch, **card.arch_args).state_dict().items()}
+        except (RuntimeError, TypeError, ValueError, OverflowError) as e:
+            if isinstance(e, HcrError): raise ModelError(f'{name}: {e}') from None
+            raise ModelError(f'{name}: no {card.arch} can be built with {card.arch_args}') from None
+    if shapes != {k: v.shape for k, v in tensors.items()}:
+        raise ModelError(f'{name}: the weights do not fit a {card.arch} with {card.arch_args}: make the model file again')
+    return create_model(card.arch, **card.arch_args)

@@ -6,9 +6,8 @@
 __all__ = ['architectures', 'simple_cnn', 'conv_bn', 'deep_cnn', 'create_model', 'model_table', 'head_name', 'with_head',
            'body_and_head']
 
-# %% ../nbs/api/10_models.ipynb #384dbcba
+# %% ../nbs/api/10_models.ipynb #7bd66860
 import copy
-from typing import Callable
 
 import pandas as pd
 import torch

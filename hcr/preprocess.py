@@ -31,11 +31,12 @@ class Geometry:
 
 mnist_geometry, emnist_geometry = Geometry(), Geometry(box=24, center='box')
 
-# %% ../nbs/api/03_preprocess.ipynb #e8ce9574
+# %% ../nbs/api/03_preprocess.ipynb #8714f886
 def _to_uint8(a):
     "Numbers of any type as uint8 grey values: fractions from 0..1, 16 bit from 0..65535"
     if a.dtype == np.uint8: return a
     if a.dtype == bool: return a.astype(np.uint8)*255
+    if a.dtype.kind not in 'iuf': raise ImageError(f'an image holds numbers, not {a.dtype}')
     if not np.isfinite(a).all(): raise ImageError('the image holds numbers that are not finite')
     top = a.max(initial=0)
     if a.dtype.kind == 'f' and top <= 1: a = a*255.
@@ -61,39 +62,43 @@ def _pil_grey(im):
     if im.mode not in ('1', 'L'): im = im.convert('RGB')
     return np.asarray(im.convert('L'))
 
-# %% ../nbs/api/03_preprocess.ipynb #7a61c30d
+# %% ../nbs/api/03_preprocess.ipynb #94c79c3f
 max_pixels = 64_000_000
 
+def _checked_grey(im, name):
+    "Grey values of a PIL image, which may be damaged or huge"
+    w, h = im.size
+    if w*h > max_pixels: raise ImageError(f'{name} is {w}x{h} pixels, more than {max_pixels//10**6} million: make it smaller')
+    im.draft('L', (1024, 1024))
+    return _pil_grey(im)
+
 def _open_grey(source, name):
-    "Grey values of the image file `source`"
+    "Grey values of an image file, or of a PIL image"
     try:
-        with Image.open(source) as im:
-            w, h = im.size
-            if w*h > max_pixels: raise ImageError(f'{name} is {w}x{h} pixels, more than {max_pixels//10**6} million: make it smaller')
-            im.draft('L', (1024, 1024))
-            return _pil_grey(im)
+        if isinstance(source, Image.Image): return _checked_grey(source, name)
+        with Image.open(source) as im: return _checked_grey(im, name)
     except ImageError: raise
     except FileNotFoundError: raise ImageError(f'{name} does not exist') from None
     except IsADirectoryError: raise ImageError(f'{name} is a folder: name the images in it') from None
     except Exception as e: # decoders raise whatever they like on damaged files
-        raise ImageError(f'{name} cannot be read as an image ({type(e).__name__}: {str(e).splitlines()[0][:80] if str(e) else "no reason given"})') from e
+        why = (str(e).splitlines() or ['no reason given'])[0][:80]
+        raise ImageError(f'{name} cannot be read as an image ({type(e).__name__}: {why})') from e
 
-# %% ../nbs/api/03_preprocess.ipynb #d38be5f3
+# %% ../nbs/api/03_preprocess.ipynb #3442a79b
 def _array_grey(a):
     "Grey values, uint8 (h, w), of an array (h, w), (1, h, w), (h, w, 1), (h, w, 3) or (h, w, 4)"
     if a.ndim == 3 and 1 in (a.shape[0], a.shape[2]): a = a[0] if a.shape[0] == 1 else a[..., 0]
-    if a.ndim == 3 and a.shape[0] == 3 and a.shape[2] not in (3, 4): a = a.transpose(1, 2, 0)
     if a.ndim == 3 and a.shape[2] in (3, 4): return _pil_grey(Image.fromarray(_to_uint8(a)))
-    if a.ndim != 2: raise ImageError(f'an image has the shape (h, w), (h, w, 3) or (h, w, 4), not {tuple(a.shape)}')
+    if a.ndim != 2: raise ImageError(f'an image has the shape (h, w), (h, w, 3) or (h, w, 4), not {tuple(a.shape)}: for many at once, pass a list')
     return _to_uint8(a)
 
-# %% ../nbs/api/03_preprocess.ipynb #94f209d3
+# %% ../nbs/api/03_preprocess.ipynb #3269c5e9
 def read_grey(
     x:'str|Path|bytes|Image.Image|np.ndarray', # An image: a file's path or bytes, a PIL image, an array or a tensor
 ) -> np.ndarray: # uint8 (h, w), as light as the picture: paper is not changed to black here
     "The grey values of any image"
     if hasattr(x, 'numpy') and not isinstance(x, np.ndarray): x = x.detach().cpu().numpy()
-    if isinstance(x, Image.Image): grey = _pil_grey(x)
+    if isinstance(x, Image.Image): grey = _open_grey(x, 'the image')
     elif isinstance(x, np.ndarray): grey = _array_grey(x)
     elif isinstance(x, bytes): grey = _open_grey(io.BytesIO(x), 'the image')
     else: grey = _open_grey(x, str(x))
@@ -107,7 +112,7 @@ def _paper(grey):
     paper = np.median(rim)
     return paper, 3*1.4826*np.median(np.abs(rim-paper))
 
-# %% ../nbs/api/03_preprocess.ipynb #1bffad76
+# %% ../nbs/api/03_preprocess.ipynb #4742b067
 def to_ink(
     grey:np.ndarray, # uint8 (h, w), either polarity
     min_contrast:int=24, # Least difference between ink and paper, in grey values
@@ -118,6 +123,7 @@ def to_ink(
     if (np.minimum(d, 0)**2).sum() > (np.maximum(d, 0)**2).sum(): d = -d
     ink = np.maximum(d-rough, 0)
     top = ink.max()
+    if (ink > top/2).mean() > .6: raise ImageError('most of the image would be ink: cut the character out, without a frame, and leave some paper around it')
     if top < min_contrast: raise ImageError(f'no ink found: nothing differs from the paper by {min_contrast} grey values or more')
     return np.rint(ink if top >= 250 else ink*(255/top)).astype(np.uint8)
 
