@@ -11,31 +11,33 @@ from importlib.metadata import version
 
 from .core import HcrError
 
-# %% ../nbs/api/32_cli.ipynb #2e43aa88
+# %% ../nbs/api/32_cli.ipynb #9737fc1a
 def cmd_data(
     args:argparse.Namespace, # As `parser` makes it
 ) -> int: # Status: 0 if all went well
     "Describe a data set; fetch it, or write samples of it, when asked"
     from hcr.data import data_info, get_data, save_images, sources
-    about = sources[args.name].about if args.name in sources else 'Handwritten digits that come with scikit-learn' if args.name == 'digits' else 'your own images'
     for row in data_info(args.name, args.root, args.download):
+        size = f'{row["images"]:,} images of {row["classes"]} classes, {row["size"]} pixels'
         if args.json: print(json.dumps(dict(data=args.name, **row), ensure_ascii=False))
-        else: print(f'{args.name} {row["split"]}: {row["images"]:,} images of {row["classes"]} classes, {row["size"]} pixels{_origin(row)}')
-    if not args.json: print(f'{args.name}: {about}')
+        else: print(f'{args.name} {row["split"]}: {size}{_origin(row)}')
+    if args.name in sources and not args.json: print(f'{args.name}: {sources[args.name].about}')
     if args.samples:
-        test = get_data(args.name, args.root, 'test')
-        files = save_images(test[[int((test.labels == c).nonzero()[0][0]) for c in range(len(test.vocab)) if (test.labels == c).any()]], args.samples)
+        test = get_data(args.name, args.root, 'test', download=args.download)
+        first = [list(test.labels).index(c) for c in sorted(set(test.labels))]
+        files = save_images(test[first], args.samples)
         print(f'wrote {len(files)} images of the test part, named by their character, to {args.samples}')
     return 0
 
 def _origin(row):
     "Where the files lie, and whether they are the published ones"
     if 'place' not in row: return ''
-    official = {True: 'the official files', False: 'NOT the official files', None: 'no published sum to check by'}[row['official']]
-    part = '' if f'{row["images"]:,}' in row['published'].split(' or ') else f' (a part: published are {row["published"]})'
-    return f'{part}, in {row["place"]}, {official}'
+    words = {True: 'the official files', False: 'NOT the official files', None: 'no published sum to check by'}
+    whole = f'{row["images"]:,}' in row['published'].split(' or ')
+    part = '' if whole else f' (a part: published are {row["published"]})'
+    return f'{part}, in {row["place"]}, {words[row["official"]]}'
 
-# %% ../nbs/api/32_cli.ipynb #02fb8f97
+# %% ../nbs/api/32_cli.ipynb #70d4f442
 def cmd_train(
     args:argparse.Namespace, # As `parser` makes it
 ) -> int: # Status: 0 if all went well
@@ -43,13 +45,14 @@ def cmd_train(
     from hcr.data import get_data
     from hcr.train import train_model
     extra = {k: getattr(args, k) for k in ('dropout', 'label_smoothing') if getattr(args, k) is not None}
-    train_model(get_data(args.data, args.root), args.arch, args.epochs, args.lr, args.bs, args.aug, args.valid, args.seed, args.init,
-        args.run, args.resume, args.patience, args.out, args.device, echo=_say, **extra)
+    data = get_data(args.data, args.root)
+    train_model(data, args.arch, args.epochs, args.lr, args.bs, args.aug, args.valid, args.seed,
+        args.init, args.run, args.resume, args.patience, args.out, args.device, echo=_say, **extra)
     return 0
 
 def _say(line): print(line, flush=True)
 
-# %% ../nbs/api/32_cli.ipynb #3a175376
+# %% ../nbs/api/32_cli.ipynb #38758c37
 def cmd_evaluate(
     args:argparse.Namespace, # As `parser` makes it
 ) -> int: # Status: 0 if all went well
@@ -60,11 +63,12 @@ def cmd_evaluate(
     if args.json: print(json.dumps(found, ensure_ascii=False))
     else:
         print(f'{found["data"]} {found["split"]}: {100*found["accuracy"]:.2f}% of {found["n"]:,} right '
-              f'(95% interval {100*found["low"]:.2f} to {100*found["high"]:.2f}), NLL {found["nll"]:.4f}, ECE {100*found["ece"]:.2f}%')
+              f'(95% interval {100*found["low"]:.2f} to {100*found["high"]:.2f}), '
+              f'NLL {found["nll"]:.4f}, ECE {100*found["ece"]:.2f}%')
     if args.report: print(f'report: {ev.report(args.report)}', file=sys.stderr)
     return 0
 
-# %% ../nbs/api/32_cli.ipynb #33d2fdad
+# %% ../nbs/api/32_cli.ipynb #a97d190b
 def cmd_predict(
     args:argparse.Namespace, # As `parser` makes it
 ) -> int: # Status: 0 if all went well
@@ -80,7 +84,8 @@ def cmd_predict(
 
 def _json_line(path, p):
     topk = [(c, round(q, 6)) for c, q in p.topk]
-    return json.dumps(dict(path=path, label=p.label, prob=round(p.prob, 6), topk=topk, error=p.error), ensure_ascii=False)
+    row = dict(path=path, label=p.label, prob=round(p.prob, 6), topk=topk, error=p.error)
+    return json.dumps(row, ensure_ascii=False)
 
 def _text_line(path, p):
     if p.error: return f'{path}: {p.error.removeprefix(path).lstrip(": ")}'
@@ -99,27 +104,30 @@ def _number(kind, low, high):
 
 _count, _share, _rate = _number(int, 1, 10**6), _number(float, 0, .99), _number(float, 1e-7, 100)
 
-# %% ../nbs/api/32_cli.ipynb #15d303b9
+# %% ../nbs/api/32_cli.ipynb #d7a1268a
 def _train_flags(p):
-    p.add_argument('--data', required=True, metavar='NAME|DIR', help='a data set, a folder with a folder for each character, or a CSV file')
+    p.add_argument('--data', required=True, metavar='NAME|DIR',
+        help='a data set, a folder with a folder for each character, or a CSV file')
     p.add_argument('--root', metavar='DIR', help='the data folder (default: $HCR_DATA, data/, or your cache)')
     p.add_argument('--arch', metavar='A', help='simple_cnn (default) or deep_cnn')
-    p.add_argument('--epochs', type=_count, default=5, metavar='N', help='how often to go through the data (default: 5)')
+    p.add_argument('--epochs', type=_count, default=5, metavar='N', help='passes through the data (default: 5)')
     p.add_argument('--lr', type=_rate, default=3e-3, help='highest learning rate (default: 0.003)')
     p.add_argument('--bs', type=_count, default=128, help='images a batch (default: 128)')
     p.add_argument('--aug', default='light', help='augmentation: none, light (default), medium or strong')
-    p.add_argument('--valid', type=_number(float, .001, .9), default=.1, metavar='F', help='fraction held back for validation (default: 0.1)')
+    p.add_argument('--valid', type=_number(float, .001, .9), default=.1, metavar='F',
+        help='fraction held back for validation (default: 0.1)')
     p.add_argument('--seed', type=_number(int, 0, 2**32-1), default=42, help='fixes everything on a CPU (default: 42)')
     p.add_argument('--dropout', type=_share, help="the architecture's own if left out")
     p.add_argument('--label-smoothing', type=_share, help='share of the target spread over all classes (default: 0)')
-    p.add_argument('--init', metavar='MODEL', help='a model file or shipped model to start from: body kept, head replaced if the alphabet differs')
+    p.add_argument('--init', metavar='MODEL',
+        help='a model file or shipped model to start from: body kept, head replaced if the alphabet differs')
     p.add_argument('--resume', action='store_true', help="go on from the run's last checkpoint")
     p.add_argument('--patience', type=_count, metavar='N', help='stop after N epochs without a better one')
     p.add_argument('--run', metavar='NAME', help='what the run is called (default: by data, architecture and seed)')
     p.add_argument('--device', help='cpu, cuda, mps (default: the fastest present)')
     p.add_argument('--out', metavar='FILE', help="the model file (default: in the run's folder)")
 
-# %% ../nbs/api/32_cli.ipynb #350b0b08
+# %% ../nbs/api/32_cli.ipynb #30357731
 def _data_flags(p):
     p.add_argument('name', metavar='NAME', help='digits, mnist, emnist-letters, ..., a folder or a CSV file')
     p.add_argument('--root', metavar='DIR', help='the data folder (default: $HCR_DATA, data/, or your cache)')
@@ -137,8 +145,9 @@ def _evaluate_flags(p):
 
 def _predict_flags(p):
     p.add_argument('images', nargs='+', metavar='IMAGE', help='image files, each of one character')
-    p.add_argument('--model', default='digits', metavar='M', help='a model file, or the name of a shipped model (default: digits)')
-    p.add_argument('--only', metavar='CHARS', help='digits, upper, lower, letters, or the characters themselves; a letter whose cases a model merges is upper')
+    p.add_argument('--model', default='digits', metavar='M', help='a model file, or a shipped model (default: digits)')
+    p.add_argument('--only', metavar='CHARS',
+        help='digits, upper, lower, letters, or the characters; a letter whose cases a model merges is upper')
     p.add_argument('--topk', type=_count, default=3, metavar='K', help='how many characters to name (default: 3)')
     p.add_argument('--json', action='store_true', help='one JSON object a line')
 
@@ -160,15 +169,17 @@ def parser() -> argparse.ArgumentParser:
         q.set_defaults(func=run)
     return p
 
-# %% ../nbs/api/32_cli.ipynb #26d160cb
+# %% ../nbs/api/32_cli.ipynb #4c06afaf
 def main(
     argv:list[str]|None=None, # Arguments without the program's name; None for the real ones
 ) -> int: # 0 if all went well, 1 if something was wrong with the input, 130 after Ctrl-C
     "The command `hcr`"
     args = parser().parse_args(argv)
     if not sys.warnoptions: warnings.simplefilter('ignore', FutureWarning) # other libraries' affairs
+    if hasattr(sys.stdout, 'reconfigure'): sys.stdout.reconfigure(errors='backslashreplace') # names may hold anything
     try: return args.func(args)
     except HcrError as e: print(f'hcr: {e}', file=sys.stderr)
     except KeyboardInterrupt: return 130
     except BrokenPipeError: os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as e: print(f'hcr: {e.filename or "output"}: {e.strerror or e}', file=sys.stderr)
     return 1

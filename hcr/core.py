@@ -70,14 +70,15 @@ def data_root(
 _umask = os.umask(0o022) # what new files must not allow; it can only be read by setting it
 os.umask(_umask)
 
-# %% ../nbs/api/00_core.ipynb #d322ea5d
+# %% ../nbs/api/00_core.ipynb #a76ac7e4
 @contextmanager
 def atomic_write(
     path:str|Path, # The file to be; its folder is made if it is missing
     mode:str='wb', # `'wb'` for bytes, `'w'` for UTF-8 text
 ) -> Iterable: # An open file to write to
     "Write `path` whole or not at all"
-    path, tmp = Path(path), None
+    path, tmp = Path(os.path.realpath(path)), None # a link stays a link
+    if path.exists() and not path.is_file(): raise HcrError(f'{path} is not a file: choose another place')
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         fd, tmp = tempfile.mkstemp(dir=path.parent, prefix=f'.{path.name[:40]}.', suffix='.part')
@@ -89,8 +90,9 @@ def atomic_write(
         os.replace(tmp, path)
     except BaseException as e:
         if tmp: Path(tmp).unlink(missing_ok=True)
-        if not isinstance(e, OSError): raise
-        raise HcrError(f'cannot write {path}: {e.strerror or e}. Nothing was changed; make room or choose another place.') from e
+        if not isinstance(e, (OSError, UnicodeError)): raise
+        raise HcrError(f'cannot write {path}: {getattr(e, "strerror", e)}. Nothing was changed; make room or choose '
+                       'another place.') from e
 
 # %% ../nbs/api/00_core.ipynb #a242efc6
 def _digest(tensors, meta):
@@ -116,7 +118,7 @@ def save_tensors(
     data = save(tensors, {'hcr': facts})
     with atomic_write(path) as f: f.write(data)
 
-# %% ../nbs/api/00_core.ipynb #c0090826
+# %% ../nbs/api/00_core.ipynb #7d3991bb
 def load_tensors(
     path:str|Path, # A file that `save_tensors` wrote
 ) -> tuple[dict[str, np.ndarray], dict]: # The arrays and the facts
@@ -131,10 +133,14 @@ def load_tensors(
         header = json.loads(data[8:8+int.from_bytes(data[:8], 'little')])
         facts = json.loads(header.get('__metadata__', {}).get('hcr', '{}'))
         meta, sha = facts.get('meta'), facts.get('sha256')
-    except (SafetensorError, ValueError, KeyError, TypeError, AttributeError) as e:
-        raise ModelError(f'{path} is damaged, or no safetensors file at all ({str(e)[:80]}): make it or fetch it again') from None
-    if meta is None: raise ModelError(f'{path} is a safetensors file, but not one of hcr: it lacks the facts that hcr writes into it')
-    if sha != _digest(tensors, meta): raise ModelError(f'{path} was changed after it was written (its checksum is wrong): make it or fetch it again')
+    except (SafetensorError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as e:
+        raise ModelError(f'{path} is damaged, or no safetensors file at all ({str(e)[:80]}): make it or fetch '
+                         'it again') from None
+    if meta is None:
+        raise ModelError(f'{path} is a safetensors file, but not one of hcr: it lacks the facts that hcr writes '
+                         'into it')
+    if sha != _digest(tensors, meta):
+        raise ModelError(f'{path} was changed after it was written (its checksum is wrong): make it or fetch it again')
     return tensors, meta
 
 # %% ../nbs/api/00_core.ipynb #8fb0139f
@@ -146,7 +152,7 @@ def set_seed(
     np.random.seed(seed)
     need('torch').manual_seed(seed)
 
-# %% ../nbs/api/00_core.ipynb #6055821e
+# %% ../nbs/api/00_core.ipynb #f4006bb3
 def pick_device(
     name:'str|torch.device|None'=None, # `'cpu'`, `'cuda'`, `'cuda:1'`, `'mps'`; None for the fastest one present
 ) -> 'torch.device':
@@ -154,7 +160,8 @@ def pick_device(
     torch = need('torch')
     if name:
         try: return torch.zeros(1, device=name).device
-        except (RuntimeError, AssertionError) as e: raise HcrError(f'there is no device {str(name)!r} here: {str(e).splitlines()[0][:100]}') from None
+        except (RuntimeError, AssertionError) as e:
+            raise HcrError(f'there is no device {str(name)!r} here: {str(e).splitlines()[0][:100]}') from None
     if torch.cuda.is_available(): return torch.device('cuda', torch.cuda.current_device())
     return torch.device('mps' if torch.backends.mps.is_available() else 'cpu')
 

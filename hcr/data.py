@@ -6,8 +6,8 @@
 __all__ = ['sources', 'image_suffixes', 'CharData', 'Source', 'find_file', 'open_found', 'read_mapping', 'image_data', 'get_data',
            'save_images', 'data_info']
 
-# %% ../nbs/api/04_data.ipynb #a1b8b1ba
-import csv, gzip, hashlib, io, re, zipfile, zlib
+# %% ../nbs/api/04_data.ipynb #1e59ea08
+import csv, gzip, hashlib, io, os, re, zipfile, zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,7 +21,7 @@ from .download import download, md5_of
 from .idx import open_any, read_idx
 from .preprocess import Geometry, emnist_geometry, mnist_geometry, preprocess
 
-# %% ../nbs/api/04_data.ipynb #d306115e
+# %% ../nbs/api/04_data.ipynb #4dd28caa
 @dataclass
 class CharData:
     "Character images with their labels and their alphabet"
@@ -37,10 +37,13 @@ class CharData:
         self.vocab, n = list(map(str, self.vocab)), len(self.images)
         if self.images.ndim != 3 or self.images.dtype != np.uint8:
             raise DataError(f'images are uint8 of shape (n, h, w), not {self.images.dtype} {self.images.shape}')
-        if self.labels.shape != (n,): raise DataError(f'{n:,} images need as many labels, there are {self.labels.shape}')
-        if len(set(self.vocab)) < len(self.vocab): raise DataError(f'a character stands twice in the alphabet {self.vocab}')
+        if self.labels.shape != (n,):
+            raise DataError(f'{n:,} images need as many labels, there are {self.labels.shape}')
+        if len(set(self.vocab)) < len(self.vocab):
+            raise DataError(f'a character stands twice in the alphabet {self.vocab}')
         if n and not 0 <= self.labels.min() <= self.labels.max() < len(self.vocab):
-            raise DataError(f'labels run from {self.labels.min()} to {self.labels.max()}, the alphabet has {len(self.vocab)} characters')
+            raise DataError(f'labels run from {self.labels.min()} to {self.labels.max()}, the alphabet has '
+                            f'{len(self.vocab)} characters')
 
     def __len__(self): return len(self.labels)
     def __repr__(self): return f'CharData({self.name} {self.split}: {len(self):,} images, {len(self.vocab)} classes)'
@@ -73,7 +76,7 @@ def split_off(self:CharData,
         if len(mine) > 1: held[mine[:min(max(1, round(part*len(mine))), len(mine)-1)]] = True
     return self[~held], replace(self[held], split='valid')
 
-# %% ../nbs/api/04_data.ipynb #ad697f3d
+# %% ../nbs/api/04_data.ipynb #233347f7
 @patch
 def with_vocab(self:CharData,
     vocab:list[str], # Another alphabet, which must hold every character that occurs here
@@ -81,7 +84,9 @@ def with_vocab(self:CharData,
     "Say the labels in another alphabet"
     where = {c: i for i, c in enumerate(vocab)}
     missing = sorted(c for c, n in self.counts().items() if n and c not in where)
-    if missing: raise DataError(f'{self.name} has characters that are not in the alphabet {"".join(vocab)!r}: {" ".join(missing)}')
+    if missing:
+        raise DataError(f'{self.name} has characters that are not in the alphabet {"".join(vocab)!r}: '
+                        f'{" ".join(missing)}')
     table = np.array([where.get(c, -1) for c in self.vocab])
     return replace(self, labels=table[self.labels], vocab=list(vocab))
 
@@ -95,12 +100,13 @@ def with_geometry(self:CharData,
     images = [preprocess(o, geometry) for o in progress(self.images, 'placing')]
     return replace(self, images=np.stack(images), geometry=geometry)
 
-# %% ../nbs/api/04_data.ipynb #ec0faa2c
+# %% ../nbs/api/04_data.ipynb #201fb59b
 def _digits(split):
     bunch = need('sklearn.datasets').load_digits()
     images, n_test = (bunch.images*255/16).round().astype(np.uint8), 360
     part = {'train': slice(None, -n_test), 'test': slice(-n_test, None)}[split]
-    return CharData(np.stack([preprocess(o) for o in images[part]]), bunch.target[part], list(alphabets['digits']), 'digits', split)
+    chars = np.stack([preprocess(o) for o in images[part]])
+    return CharData(chars, bunch.target[part], list(alphabets['digits']), 'digits', split)
 
 # %% ../nbs/api/04_data.ipynb #f9f8ba82
 @dataclass(frozen=True)
@@ -131,7 +137,7 @@ _kmnist_md5 = {
     't10k-images-idx3-ubyte.gz': ('5c965bf0a639b31b8f53240b1b52f4d7',),
     't10k-labels-idx1-ubyte.gz': ('7320c461ea6c1c855c0b718fb2a4b134',)}
 
-# %% ../nbs/api/04_data.ipynb #bc683c3e
+# %% ../nbs/api/04_data.ipynb #9c3f83ba
 _qmnist_md5 = {
     'qmnist-train-images-idx3-ubyte.gz': ('ed72d4157d28c017586c42bc6afe6370',),
     'qmnist-train-labels-idx2-int.gz': ('0058f8dd561b90ffdd0f734c6a30e5e4',),
@@ -144,12 +150,13 @@ sources = {
         homes=('https://ossci-datasets.s3.amazonaws.com/mnist/', 'https://storage.googleapis.com/cvdf-datasets/mnist/',
                'http://yann.lecun.com/exdb/mnist/')),
     'kmnist': Source('Cursive Japanese (Clanuwat et al. 2018)', 'kmnist', _idx4, 'おきすつなはまやれを',
-        dict(train=(60_000,), test=(10_000,)), md5=_kmnist_md5, homes=('http://codh.rois.ac.jp/kmnist/dataset/kmnist/',)),
+        dict(train=(60_000,), test=(10_000,)), md5=_kmnist_md5,
+        homes=('http://codh.rois.ac.jp/kmnist/dataset/kmnist/',)),
     'qmnist': Source("MNIST rebuilt, with 50,000 more test digits (Yadav and Bottou 2019)", 'qmnist', _qmnist_files,
         alphabets['digits'], dict(train=(60_000,), test=(60_000,)), md5=_qmnist_md5,
         homes=('https://raw.githubusercontent.com/facebookresearch/qmnist/master/',))}
 
-# %% ../nbs/api/04_data.ipynb #d4a53de5
+# %% ../nbs/api/04_data.ipynb #85fc406d
 _merged = alphabets['digits']+alphabets['upper']+'abdefghnqrt'
 _emnist = { # split: alphabet, published sizes of train and test, first label
     'byclass': (alphabets['digits']+alphabets['letters'], (697_932,), (116_323,), 0),
@@ -160,14 +167,15 @@ _emnist = { # split: alphabet, published sizes of train and test, first label
     'mnist': (alphabets['digits'], (60_000,), (10_000,), 0)}
 
 def _emnist_source(name, vocab, train, test, base):
-    files = {s: tuple(f'emnist-{name}-{s}-{k}-ubyte.gz' for k in ('images-idx3', 'labels-idx1')) for s in ('train', 'test')}
+    files = {s: (f'emnist-{name}-{s}-images-idx3-ubyte.gz', f'emnist-{name}-{s}-labels-idx1-ubyte.gz')
+             for s in ('train', 'test')}
     return Source(f'EMNIST {name} (Cohen et al. 2017)', 'emnist', files, vocab, dict(train=train, test=test), base=base,
         archive='gzip.zip', md5={'gzip.zip': ('58c8d27c78d21e728a6bc7b3cc06412e',)}, geometry=emnist_geometry,
         homes=('https://biometrics.nist.gov/cs_links/EMNIST/', 'http://www.itl.nist.gov/iaui/vip/cs_links/EMNIST/'))
 
 for _name, _row in _emnist.items(): sources[f'emnist-{_name}'] = _emnist_source(_name, *_row)
 
-# %% ../nbs/api/04_data.ipynb #c686d12c
+# %% ../nbs/api/04_data.ipynb #d5ecc7db
 def _folders(src, root):
     "Where a data set's files may lie; directly in the root only if their names say whose they are"
     own = [root/d/sub for d in (src.folder, src.folder.upper()) for sub in ('', 'gzip', 'raw')]
@@ -184,16 +192,19 @@ def find_file(
         for n in (fname, plain, plain+'.bz2', plain+'.xz'):
             if (d/n).is_file(): return d/n, None
     for d in _folders(src, root):
-        if src.archive and (d/src.archive).is_file() and (inner := _member(d/src.archive, fname)): return d/src.archive, inner
+        if src.archive and (d/src.archive).is_file() and (inner := _member(d/src.archive, fname)):
+            return d/src.archive, inner
 
-# %% ../nbs/api/04_data.ipynb #d1a7a26c
-_bad_zip = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+# %% ../nbs/api/04_data.ipynb #dc04d4b6
+_bad_zip = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
 
 def _member(archive, fname):
     "The name of `fname` in the archive, if it is there"
     try:
-        with zipfile.ZipFile(archive) as z: return next((n for n in z.namelist() if n.rsplit('/', 1)[-1] == fname), None)
-    except _bad_zip as e: raise DataError(f'{archive} is not a whole zip archive ({e}): delete it and fetch it again') from e
+        with zipfile.ZipFile(archive) as z:
+            return next((n for n in z.namelist() if n.rsplit('/', 1)[-1] == fname), None)
+    except _bad_zip as e:
+        raise DataError(f'{archive} is not a whole zip archive ({e}): delete it and fetch it again') from e
 
 def open_found(
     found:tuple[Path, str|None], # As `find_file` gives it
@@ -203,10 +214,11 @@ def open_found(
     if inner is None: return open_any(path)
     try:
         with zipfile.ZipFile(path) as z: data = io.BytesIO(z.read(inner))
-    except _bad_zip as e: raise DataError(f'{path} is not a whole zip archive ({e}): delete it and fetch it again') from e
+    except _bad_zip as e:
+        raise DataError(f'{path} is not a whole zip archive ({e}): delete it and fetch it again') from e
     return gzip.open(data) if inner.endswith('.gz') else data
 
-# %% ../nbs/api/04_data.ipynb #738737dd
+# %% ../nbs/api/04_data.ipynb #31fae421
 def read_mapping(
     text:str, # Lines such as `10 65`: label, code of the character (and, in `letters`, of its lower case)
 ) -> dict[int, str]: # Label -> character
@@ -214,7 +226,8 @@ def read_mapping(
     try:
         rows = [tuple(map(int, line.split())) for line in text.splitlines() if line.strip()]
         return {row[0]: chr(row[1]) for row in rows}
-    except (ValueError, IndexError, OverflowError): raise DataError(f'not an EMNIST mapping file: it begins with {text[:30]!r}') from None
+    except (ValueError, IndexError, OverflowError):
+        raise DataError(f'not an EMNIST mapping file: it begins with {text[:30]!r}') from None
 
 def _labels(src, name, root):
     "Label -> character, from the mapping file if it is there"
@@ -222,27 +235,36 @@ def _labels(src, name, root):
     if not found: return {i+src.base: c for i, c in enumerate(src.vocab)}
     with open_found(found) as f: return read_mapping(f.read().decode(errors='replace'))
 
-# %% ../nbs/api/04_data.ipynb #f2aeef92
+# %% ../nbs/api/04_data.ipynb #c16155c5
 def _idx_data(name, root, split, download_):
     src, root = sources[name], data_root(root)
-    if root.exists() and not root.is_dir(): raise DataError(f'the data folder {root} is a file: name a folder with --root or HCR_DATA')
+    if root.exists() and not root.is_dir():
+        raise DataError(f'the data folder {root} is a file: name a folder with --root or HCR_DATA')
     if split not in src.files: raise DataError(f'{name} has the parts {" and ".join(src.files)}, not {split!r}')
     if any(find_file(src, f, root) is None for f in src.files[split]) and download_: _get_files(src, split, root)
     found = [find_file(src, f, root) for f in src.files[split]]
     missing = [f for f, o in zip(src.files[split], found) if o is None]
-    if missing: raise DataError(f'{name}: {" and ".join(missing)} not found; put them into {root/src.folder}, or name the data folder with --root or HCR_DATA')
+    if missing:
+        raise DataError(f'{name}: {" and ".join(missing)} not found; put them into {root/src.folder}, or name '
+                        'the data folder with --root or HCR_DATA')
     images, labels = (read_idx(open_found(o), '/'.join(map(str, filter(None, o)))) for o in found)
-    if labels.ndim == 2: labels = labels[:, 0]  # QMNIST: the class stands before writer and origin
+    if labels.ndim == 2 and labels.shape[1]: labels = labels[:, 0]  # QMNIST: the class stands before writer and origin
     if images.ndim != 3 or labels.ndim != 1 or len(images) != len(labels) or images.dtype != np.uint8:
-        raise DataError(f'{name}: images of shape {images.shape} and labels of shape {labels.shape} do not belong together; fetch both files again')
+        raise DataError(f'{name}: images of shape {images.shape} and labels of shape {labels.shape} do not '
+                        'belong together; fetch both files again')
+    if images.shape[1:] != (src.geometry.size,)*2:
+        raise DataError(f'{name}: its images are {images.shape[1]}x{images.shape[2]} pixels, not 28x28; fetch the files again')
     if src.folder == 'emnist': images = images.transpose(0, 2, 1)
-    return CharData(np.ascontiguousarray(images), *_encode(labels, _labels(src, name, root), name), name, split, src.geometry)
+    labels, vocab = _encode(labels, _labels(src, name, root), name)
+    return CharData(np.ascontiguousarray(images), labels, vocab, name, split, src.geometry)
 
-# %% ../nbs/api/04_data.ipynb #0a1c3b88
+# %% ../nbs/api/04_data.ipynb #ec354967
 def _encode(labels, mapping, name):
     "Positions in the alphabet for the labels of a file, and that alphabet"
     strange = set(np.unique(labels).tolist())-set(mapping)
-    if strange: raise DataError(f'{name}: the label file holds {sorted(strange)[:5]}, which the mapping does not know; fetch it again')
+    if strange:
+        raise DataError(f'{name}: the label file holds {sorted(strange)[:5]}, which the mapping does not know; '
+                        'fetch it again')
     order = sorted(mapping)
     return np.searchsorted(order, labels), [mapping[o] for o in order]
 
@@ -250,13 +272,15 @@ def _get_files(src, split, root):
     for f in [src.archive] if src.archive else src.files[split]:
         download([h+f for h in src.homes], root/src.folder/f, src.md5.get(f, (None,))[0])
 
-# %% ../nbs/api/04_data.ipynb #a675a491
+# %% ../nbs/api/04_data.ipynb #435ab129
 image_suffixes = {'.png', '.jpg', '.jpeg', '.bmp', '.gif', '.tif', '.tiff', '.webp', '.pgm', '.ppm'}
 
 def _char_of(folder):
     "The character that a folder's name stands for"
     code = re.fullmatch('[Uu]\\+([0-9a-fA-F]{2,6})', folder)
-    return chr(int(code[1], 16)) if code and int(code[1], 16) < 0x110000 else folder
+    char = chr(int(code[1], 16)) if code and int(code[1], 16) < 0x110000 else folder
+    if not char.isprintable(): raise DataError(f'the folder {folder!r} does not name a character: rename it')
+    return char
 
 def _class_folders(path):
     "(image path, character) for all images below `path`, which has a folder for each character"
@@ -265,14 +289,16 @@ def _class_folders(path):
         mine = [(f, _char_of(d.name)) for f in sorted(d.rglob('*')) if f.suffix.lower() in image_suffixes]
         if not mine: raise DataError(f'the class {d.name!r} has no image: put some into {d} or remove it')
         rows += mine
-    if not rows: raise DataError(f'{path} has no folders with images: make one for each character and put its images there')
+    if not rows:
+        raise DataError(f'{path} has no folders with images: make one for each character and put its images there')
     return rows
 
-# %% ../nbs/api/04_data.ipynb #a85faa81
-def _is_held_out(name): return zlib.crc32(name.encode()) % 5 == 0
+# %% ../nbs/api/04_data.ipynb #128c1e57
+def _is_held_out(name): return zlib.crc32(os.fsencode(name)) % 5 == 0
 
 def _choose(rows, names, split):
     "Those of `rows` whose name falls into `split`: train, test or all"
+    if split not in ('train', 'test', 'all'): raise DataError(f'there is no part {split!r}: use train, test or all')
     if split == 'all': return rows
     return [r for r, n in zip(rows, names) if _is_held_out(n) == (split == 'test')]
 
@@ -284,7 +310,7 @@ def _folder_rows(path, split):
     rows = _class_folders(path)
     return _choose(rows, [f.relative_to(path).as_posix() for f, _ in rows], split)
 
-# %% ../nbs/api/04_data.ipynb #48fda803
+# %% ../nbs/api/04_data.ipynb #4b220be5
 def _table_rows(path, split):
     try: text = path.read_text(encoding='utf-8-sig')
     except UnicodeDecodeError: raise DataError(f'{path} is not UTF-8 text: save it as CSV in UTF-8') from None
@@ -293,7 +319,8 @@ def _table_rows(path, split):
     image = next((c for c in cols if c.lower() in ('image', 'path', 'file', 'filename')), None)
     label = next((c for c in cols if c.lower() in ('label', 'class', 'char', 'text')), None)
     if not image or not label:
-        raise DataError(f'{path} needs a column `image` and a column `label`; its first line names {", ".join(cols) or "nothing"}')
+        raise DataError(f'{path} needs a column `image` and a column `label`; its first line names '
+                        f'{", ".join(cols) or "nothing"}')
     try: table = list(table)
     except csv.Error as e: raise DataError(f'{path} cannot be read as a table: {e}') from None
     for n, r in enumerate(table, 2):
@@ -307,10 +334,10 @@ def _beside(table, image):
     direct = table.parent/image
     return direct if direct.exists() or not (table.parent/'images'/image).exists() else table.parent/'images'/image
 
-# %% ../nbs/api/04_data.ipynb #28037102
+# %% ../nbs/api/04_data.ipynb #2718c271
 def _try_preprocess(path, geometry):
     try: return preprocess(path, geometry)
-    except ImageError as e: return e
+    except ImageError as e: return e if str(path) in str(e) else ImageError(f'{path}: {e}')
 
 def image_data(
     rows:list[tuple[Path, str]], # (path of an image, its character)
@@ -330,13 +357,21 @@ def image_data(
     where = {c: i for i, c in enumerate(vocab)}
     return CharData(np.stack(images), [where[label] for _, label in rows], vocab, name, split, geometry)
 
-# %% ../nbs/api/04_data.ipynb #acfbef34
-def _own_data(path, split):
-    rows_of = _folder_rows if path.is_dir() else _table_rows
-    vocab = sorted({label for _, label in rows_of(path, 'all')})
-    return image_data(rows_of(path, split), str(path), split, vocab)
+# %% ../nbs/api/04_data.ipynb #19a5f6fb
+def _own_rows(path, split): return (_folder_rows if path.is_dir() else _table_rows)(path, split)
 
-# %% ../nbs/api/04_data.ipynb #add5a898
+def _own_data(path, split):
+    vocab = sorted({label for _, label in _own_rows(path, 'all')})
+    return image_data(_own_rows(path, split), str(path), split, vocab)
+
+def _own_path(name):
+    "The folder or table called `name`"
+    path = Path(name)
+    if path.is_dir() or path.suffix.lower() in ('.csv', '.tsv') and path.is_file(): return path
+    raise DataError(f'there is no data set {str(name)!r}: use digits, {", ".join(sources)}, a folder with a '
+                    'folder for each character, or a CSV or TSV file')
+
+# %% ../nbs/api/04_data.ipynb #64224e8b
 def get_data(
     name:str|Path, # `'digits'`, a name in `sources`, a folder with a folder for each character, or a CSV or TSV file
     root:str|Path|None=None, # The data folder; None for `data_root()`
@@ -348,9 +383,7 @@ def get_data(
         if split not in ('train', 'test'): raise DataError(f'digits has the parts train and test, not {split!r}')
         return _digits(split)
     if name in sources: return _idx_data(name, root, split, download)
-    path = Path(name)
-    if path.is_dir() or path.suffix.lower() in ('.csv', '.tsv') and path.is_file(): return _own_data(path, split)
-    raise DataError(f'there is no data set {str(name)!r}: use digits, {", ".join(sources)}, a folder with a folder for each character, or a CSV or TSV file')
+    return _own_data(_own_path(name), split)
 
 # %% ../nbs/api/04_data.ipynb #ca0904c5
 def save_images(
@@ -373,30 +406,35 @@ def _safe_name(char):
     "A file name for a character that cannot be one, or that some file systems do not tell from another"
     return f'U+{ord(char):04X}' if len(char) == 1 else re.sub('[^\\w-]', '_', char)
 
-# %% ../nbs/api/04_data.ipynb #ee8a3b97
+# %% ../nbs/api/04_data.ipynb #2a579cfb
 def _is_official(src, fname, root):
-    "Whether a file is the published one, by its own MD5 sum or that of what it unpacks to; None if nobody published one"
+    "Whether a file is the published one, by its MD5 sum or that of what it unpacks to; None if none is known"
     found, sums = find_file(src, fname, root), src.md5.get(fname)
     if not sums or found is None or found[1]: return None
     if md5_of(found[0]) in sums: return True
     with open_found(found) as f: return hashlib.md5(f.read()).hexdigest() in sums
 
-# %% ../nbs/api/04_data.ipynb #d258885f
+# %% ../nbs/api/04_data.ipynb #b7da75da
 def data_info(
     name:str|Path, # As for `get_data`
     root:str|Path|None=None, # The data folder
     download:bool=False, # Fetch what is missing?
 ) -> list[dict]: # For each part: split, images, classes, size, place, published, official
     "What a data set holds, part by part, and whether it is the published one"
-    out, src = [], sources.get(name)
-    for split in (src.files if src else ('train', 'test')):
-        data = get_data(name, root, split, download)
-        row = dict(split=split, images=len(data), classes=sum(n > 0 for n in data.counts().values()), size='x'.join(map(str, data.images.shape[1:])))
-        if src:
-            found = find_file(src, src.files[split][0], data_root(root))
-            row['place'] = str(found[0] if found[1] else found[0].parent)
-            row['published'] = ' or '.join(f'{n:,}' for n in src.sizes[split])
-            checks = [_is_official(src, f, data_root(root)) for f in src.files[split]]
-            row['official'] = None if None in checks else all(checks)
-        out.append(row)
-    return out
+    src = sources.get(name)
+    if src is None and name != 'digits': return [_own_info(_own_path(name), split) for split in ('train', 'test')]
+    return [_info(src, get_data(name, root, split, download), data_root(root)) for split in ('train', 'test')]
+
+def _own_info(path, split):
+    "What a folder or table holds, without opening the images"
+    rows = _own_rows(path, split)
+    return dict(split=split, images=len(rows), classes=len({label for _, label in rows}), size='28x28')
+
+def _info(src, data, root):
+    classes = sum(n > 0 for n in data.counts().values())
+    row = dict(split=data.split, images=len(data), classes=classes, size='x'.join(map(str, data.images.shape[1:])))
+    if src is None: return row
+    path, inner = find_file(src, src.files[data.split][0], root)
+    checks = [_is_official(src, f, root) for f in src.files[data.split]]
+    return dict(row, place=str(path if inner else path.parent), published=' or '.join(f'{n:,}' for n in src.sizes[data.split]),
+                official=None if None in checks else all(checks))

@@ -51,7 +51,7 @@ def _attempt(url, part, md5, timeout):
         if not resumed: raise DataError('what came has the wrong MD5 sum')
         _attempt(url, part, md5, timeout)
 
-# %% ../nbs/api/02_download.ipynb #af9d4c0e
+# %% ../nbs/api/02_download.ipynb #7c76b508
 def download(
     urls:list[str], # The same file at several homes, tried in this order
     path:str|Path, # Where it goes
@@ -69,4 +69,5 @@ def download(
             return path
         except (OSError, DataError, ValueError, HTTPException) as e: failed.append(f'{url} ({e})')
     sum_ = f' (MD5 {md5})' if md5 else ''
-    raise DataError(f'{path.name} could not be downloaded: {"; ".join(failed)}. Fetch it elsewhere{sum_} and put it at {path}')
+    raise DataError(f'{path.name} could not be downloaded: {"; ".join(failed)}. Fetch it elsewhere{sum_} and '
+                    f'put it at {path}')

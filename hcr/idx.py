@@ -33,15 +33,17 @@ def open_any(
         if start.startswith(magic): return opener(path, 'rb')
     return open(path, 'rb')
 
-# %% ../nbs/api/01_idx.ipynb #f9a80e43
+# %% ../nbs/api/01_idx.ipynb #8111991f
 def _header(f, name):
     "The type and the shape that the IDX file `f` declares"
     start = f.read(4)
     if len(start) < 4 or start[:2] != b'\0\0' or start[2] not in idx_types:
-        raise DataError(f'{name} is not an IDX file: it starts with {start.hex(" ") or "nothing"}, not with 00 00 and a type from 08 to 0e')
+        raise DataError(f'{name} is not an IDX file: it starts with {start.hex(" ") or "nothing"}, not with 00 '
+                        '00 and a type from 08 to 0e')
     if not start[3]: raise DataError(f'{name}: an IDX file of no dimensions holds no data; fetch the file again')
     sizes = f.read(4*start[3])
-    if len(sizes) < 4*start[3]: raise DataError(f'{name}: the header ends in its middle; the file is truncated, fetch it again')
+    if len(sizes) < 4*start[3]:
+        raise DataError(f'{name}: the header ends in its middle; the file is truncated, fetch it again')
     return np.dtype(idx_types[start[2]]), tuple(np.frombuffer(sizes, '>u4').tolist())
 
 # %% ../nbs/api/01_idx.ipynb #6dac1f81
@@ -56,21 +58,22 @@ def _payload(f, size, name):
     fault = 'more' if len(out) > size else f'only {len(out):,}'
     raise DataError(f'{name}: the header promises {size:,} bytes of data but there are {fault}; fetch the file again')
 
-# %% ../nbs/api/01_idx.ipynb #b9d5e052
+# %% ../nbs/api/01_idx.ipynb #b91eb35a
 def read_idx(
     path:str|Path|io.BufferedIOBase, # An IDX file, plain or compressed, or an open binary file
     name:str|None=None, # What errors call the file; None for its path
 ) -> np.ndarray: # Array of the shape and type that the header declares, in this machine's byte order
     "Read the IDX file at `path`, checking every field"
-    name = name or getattr(path, 'name', str(path))
+    name = name or (str(path) if isinstance(path, (str, Path)) else getattr(path, 'name', 'the file'))
     try:
         with (path if hasattr(path, 'read') else open_any(path)) as f:
             dtype, shape = _header(f, name)
             buf = _payload(f, math.prod(shape)*dtype.itemsize, name)
     except _broken as e: raise DataError(f'{name} cannot be unpacked ({e}); fetch the file again') from e
-    return np.frombuffer(buf, dtype).reshape(shape).astype(dtype.newbyteorder('='), copy=False)
+    try: return np.frombuffer(buf, dtype).reshape(shape).astype(dtype.newbyteorder('='), copy=False)
+    except ValueError: raise DataError(f'{name}: no array can have the shape {shape}; fetch the file again') from None
 
-# %% ../nbs/api/01_idx.ipynb #ca68cf60
+# %% ../nbs/api/01_idx.ipynb #0d9b62f1
 def write_idx(
     path:str|Path, # The file to write, gzipped if its name ends in `.gz`
     array:np.ndarray, # At least one dimension; uint8, int8, int16, int32, float32 or float64
@@ -78,7 +81,8 @@ def write_idx(
     "Write `array` to `path` as an IDX file, whole or not at all"
     a = np.asarray(array)
     code = {np.dtype(v).newbyteorder('='): k for k, v in idx_types.items()}.get(a.dtype.newbyteorder('='))
-    if code is None: raise DataError(f'IDX has no type for {a.dtype}: convert to uint8, int8, int16, int32, float32 or float64')
+    if code is None:
+        raise DataError(f'IDX has no type for {a.dtype}: convert to uint8, int8, int16, int32, float32 or float64')
     if not 1 <= a.ndim <= 255: raise DataError(f'IDX stores 1 to 255 dimensions, this array has {a.ndim}')
     data = bytes([0, 0, code, a.ndim])+np.array(a.shape, '>u4').tobytes()+a.astype(idx_types[code]).tobytes()
     with atomic_write(path) as f: f.write(gzip.compress(data, mtime=0) if str(path).endswith('.gz') else data)

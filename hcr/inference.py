@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['Prediction', 'shipped_models', 'Recognizer', 'main']
 
-# %% ../nbs/api/15_inference.ipynb #ad4dec40
-import sys
+# %% ../nbs/api/15_inference.ipynb #b4f854e9
+import os, sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Iterable
@@ -27,21 +27,27 @@ class Prediction:
     topk:list[tuple[str, float]]=field(default_factory=list) # The likeliest characters with their probabilities
     error:str|None=None # Why the image could not be read
 
-# %% ../nbs/api/15_inference.ipynb #ed6a77f6
+# %% ../nbs/api/15_inference.ipynb #933c5e4c
 def _session(tensors, graph, threads, name):
     "An ONNX Runtime session of `graph` with the weights `tensors`"
     import onnxruntime as ort
     opts = ort.SessionOptions()
-    opts.log_severity_level, opts.intra_op_num_threads = 3, threads or 0
-    weights = {'model.'+k: ort.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(v)) for k, v in tensors.items() if v.ndim}
+    opts.log_severity_level, opts.intra_op_num_threads = 4, threads or 0
+    opts.add_session_config_entry('session.model_external_initializers_file_folder_path', os.devnull) # read no other file
+    used = {'model.'+k: np.ascontiguousarray(v) for k, v in tensors.items() if v.ndim} # the rest are counters
+    weights = {k: ort.OrtValue.ortvalue_from_numpy(v) for k, v in used.items()}
     opts.add_external_initializers(list(weights), list(weights.values()))
     try:
         session = ort.InferenceSession(graph, opts, providers=['CPUExecutionProvider'])
-        if [(i.name, i.type) for i in session.get_inputs()] != [('image', 'tensor(uint8)')]: raise ValueError('its input is not `image`')
-    except Exception as e: raise ModelError(f'{name}: ONNX Runtime cannot run its graph ({str(e)[:100]}): make the model file again') from None
+        inputs, outputs = session.get_inputs(), session.get_outputs()
+        if [i.name for i in inputs] != ['image'] or [o.name for o in outputs] != ['logits']:
+            raise ValueError('it does not lead from `image` to `logits`')
+    except Exception as e:
+        raise ModelError(f'{name}: ONNX Runtime cannot run its graph ({str(e)[:100]}): make the model file '
+                         'again') from None
     return session, weights # the weights must live as long as the session
 
-# %% ../nbs/api/15_inference.ipynb #41cca40f
+# %% ../nbs/api/15_inference.ipynb #c2ef4025
 def shipped_models() -> dict[str, Path]: # Name -> file
     "The models that come with hcr"
     from importlib.util import find_spec
@@ -67,10 +73,19 @@ class Recognizer:
         shipped = shipped_models()
         if Path(name_or_path).is_file() or name_or_path not in shipped:
             if Path(name_or_path).suffix or Path(name_or_path).exists(): return cls(name_or_path, threads)
-            raise ModelError(f'there is no model {str(name_or_path)!r}: name a model file, or one that comes with hcr ({", ".join(shipped) or "none here"})')
+            raise ModelError(f'there is no model {str(name_or_path)!r}: name a model file, or one that comes '
+                             f'with hcr ({", ".join(shipped) or "none here"})')
         return cls(shipped[name_or_path], threads)
 
-# %% ../nbs/api/15_inference.ipynb #e62e74a2
+# %% ../nbs/api/15_inference.ipynb #e1d38378
+@patch
+def _logits(self:Recognizer, images):
+    "What the graph gives for one batch"
+    try: out = self._run.run(['logits'], {'image': images})[0]
+    except Exception as e: raise ModelError(f'the model cannot read its images ({str(e)[:100]}): make it again') from None
+    if out.shape == (len(images), len(self.vocab)) and np.isfinite(out).all(): return out
+    raise ModelError('the model gives no usable logits: make it again')
+
 @patch
 def predict_array(self:Recognizer,
     images:np.ndarray, # uint8 (n, 28, 28), white ink on black, as `preprocess` gives it
@@ -80,15 +95,16 @@ def predict_array(self:Recognizer,
     "The probability of each character for each image"
     images, size = np.asarray(images), self.card.geometry.size
     if images.ndim != 3 or images.dtype != np.uint8 or images.shape[1:] != (size, size):
-        raise ImageError(f'characters are uint8 (n, {size}, {size}), not {images.dtype} {images.shape}: use `predict` for other images')
+        raise ImageError(f'characters are uint8 (n, {size}, {size}), not {images.dtype} {images.shape}: use '
+                         '`predict` for other images')
     mask = label_mask(self.vocab, only)
-    logits = [self._run.run(None, {'image': images[i:i+bs]})[0] for i in range(0, len(images), bs)]
+    logits = [self._logits(images[i:i+bs]) for i in range(0, len(images), bs)]
     z = np.concatenate(logits or [np.zeros((0, len(self.vocab)), np.float32)])/self.card.temperature
     z = np.where(mask, z, -np.inf)
     e = np.exp(z-z.max(1, keepdims=True, initial=-1e30))
     return e/e.sum(1, keepdims=True)
 
-# %% ../nbs/api/15_inference.ipynb #0d948f20
+# %% ../nbs/api/15_inference.ipynb #d1af16cc
 @patch
 def predict(self:Recognizer,
     images, # One image or a list of them: paths, bytes, PIL images, arrays (h, w), (h, w, 3) or (h, w, 4)
@@ -110,7 +126,8 @@ def predict(self:Recognizer,
 
 def _is_many(images):
     "Is this a list of images, or one image?"
-    return isinstance(images, Iterable) and not isinstance(images, (str, bytes, Path, np.ndarray)) and not hasattr(images, 'numpy')
+    one = isinstance(images, (str, bytes, Path, np.ndarray)) or hasattr(images, 'numpy')
+    return isinstance(images, Iterable) and not one
 
 @patch
 def _decode(self:Recognizer, probs, k):

@@ -67,28 +67,22 @@ def after_fit(self:EMA):
     "Leave the model alone from here on"
     self.fitting = False
 
-# %% ../nbs/api/11_learner.ipynb #04a01823
+# %% ../nbs/api/11_learner.ipynb #f26847ed
 class HalfPrecision(Callback):
     "Run the network in bfloat16 while training"
-    order, run_valid, autocast = 10, False, None
+    order = 10
 
-    def before_batch(self):
-        "Switch to half the width"
-        self.autocast = torch.autocast(self.xb[0].device.type, torch.bfloat16)
-        self.autocast.__enter__()
-
-    def after_pred(self):
-        "And back, for the loss"
-        self._leave()
-        self.learn.pred = self.pred.float()
+    def before_fit(self):
+        "Put autocast around the network's `forward`; nothing outside it is touched, whatever happens inside"
+        model, forward = self.model, type(self.model).forward
+        kind = torch.device(self.dls.device or 'cpu').type
+        def half(*args):
+            with torch.autocast(kind, torch.bfloat16, enabled=model.training): return forward(model, *args).float()
+        model.forward = half
 
     def after_fit(self):
-        "And back, should the network have failed in between"
-        self._leave()
-
-    def _leave(self):
-        if self.autocast: self.autocast.__exit__(None, None, None)
-        self.autocast = None
+        "And away with it"
+        self.model.__dict__.pop('forward', None)
 
 def half_is_faster(
     device, # A torch device or its name; None counts as the CPU
@@ -99,7 +93,7 @@ def half_is_faster(
     native = getattr(torch.cpu, '_is_avx512_bf16_supported', bool)
     return kind == 'cpu' and bool(native())
 
-# %% ../nbs/api/11_learner.ipynb #2f399e95
+# %% ../nbs/api/11_learner.ipynb #672f1765
 def char_learner(
     dls:DataLoaders, # Made by `char_dls`, or any that give float (n, 1, 28, 28) and class numbers
     arch:str|nn.Module|None=None, # A name in `architectures` or a network; None for `init`'s, else `'simple_cnn'`
@@ -113,7 +107,8 @@ def char_learner(
     **kwargs, # What else goes to the network, such as `dropout` or `width`
 ) -> Learner:
     "A fastai `Learner` for characters"
-    if isinstance(arch, nn.Module) and (init or kwargs): raise HcrError('a network given as `arch` is used as it is: leave `init` and further arguments out')
+    if isinstance(arch, nn.Module) and (init or kwargs):
+        raise HcrError('a network given as `arch` is used as it is: leave `init` and further arguments out')
     model = arch if isinstance(arch, nn.Module) else start_model(arch, init, dls.vocab, **kwargs)
     model.vocab, model = list(dls.vocab), model.to(memory_format=torch.channels_last)
     loss = CrossEntropyLossFlat(label_smoothing=label_smoothing)
@@ -122,7 +117,7 @@ def char_learner(
     if half_is_faster(dls.device) if half is None else half: learn.add_cb(HalfPrecision())
     return learn
 
-# %% ../nbs/api/11_learner.ipynb #73b2feb8
+# %% ../nbs/api/11_learner.ipynb #723b5f26
 def start_model(
     arch:str|None, # A name in `architectures`, or None for `init`'s
     init:nn.Module|None, # A trained network, or None
@@ -130,9 +125,11 @@ def start_model(
     **kwargs, # What else the architecture takes
 ) -> nn.Module:
     "A new network, or a copy of `init` whose head fits `vocab`"
-    if init is not None and not hasattr(init, 'arch'): raise HcrError('a network to start from must come from `create_model` or `load_model`')
+    if init is not None and not hasattr(init, 'arch'):
+        raise HcrError('a network to start from must come from `create_model` or `load_model`')
     if init is None: return create_model(arch or 'simple_cnn', len(vocab), **kwargs)
-    if arch not in (None, init.arch): raise HcrError(f'cannot start a {arch} from a {init.arch}: leave the architecture out')
+    if arch not in (None, init.arch):
+        raise HcrError(f'cannot start a {arch} from a {init.arch}: leave the architecture out')
     if kwargs: raise HcrError(f'a network to start from brings its own arguments: leave {", ".join(kwargs)} out')
     new = with_head(init, len(vocab))
     if getattr(init, 'vocab', None) == list(vocab): new.load_state_dict(init.state_dict())
@@ -158,7 +155,7 @@ def as_torch(
     "Arrays as tensors"
     return {k: torch.from_numpy(v.copy()) for k, v in arrays.items()}
 
-# %% ../nbs/api/11_learner.ipynb #cfcf3682
+# %% ../nbs/api/11_learner.ipynb #c19194d4
 class SaveBest(Callback):
     "Keep the weights of the epoch with the best `monitor`, stop after `patience` epochs without a better one"
     order, remember = 60, ('best', 'best_epoch')
@@ -174,7 +171,8 @@ class SaveBest(Callback):
 
     def before_epoch(self):
         "Stop if the best epoch is too long ago"
-        if self.patience and self.best is not None and self.epoch-self.best_epoch > self.patience: raise CancelFitException
+        if self.patience and self.best is not None and self.epoch-self.best_epoch > self.patience:
+            raise CancelFitException
 
     def after_epoch(self):
         "Save the weights if they are the best so far"
@@ -189,7 +187,7 @@ class SaveBest(Callback):
         "Give the model its best weights"
         if self.best is not None: self.model.load_state_dict(as_torch(load_tensors(self.path)[0]))
 
-# %% ../nbs/api/11_learner.ipynb #3463422e
+# %% ../nbs/api/11_learner.ipynb #227bdda6
 class RunLog(Callback):
     "Write the run's figures to a folder, epoch by epoch"
     order, remember = 57, ('rows',)
@@ -202,7 +200,8 @@ class RunLog(Callback):
 
     def before_fit(self):
         "Note down what is run, and with which versions"
-        with atomic_write(self.folder/'config.json', 'w') as f: json.dump({**self.config, 'versions': versions()}, f, indent=1)
+        with atomic_write(self.folder/'config.json', 'w') as f:
+            json.dump({**self.config, 'versions': versions()}, f, indent=1)
 
     def before_train(self):
         "Start the clock, and a bar if there is a terminal"
@@ -212,7 +211,7 @@ class RunLog(Callback):
         "One step of the bar"
         if self.training: self.bar.update(1)
 
-# %% ../nbs/api/11_learner.ipynb #dbb0c526
+# %% ../nbs/api/11_learner.ipynb #0b34d5f2
 @patch
 def after_epoch(self:RunLog):
     "Write and tell the epoch's figures"
@@ -221,7 +220,8 @@ def after_epoch(self:RunLog):
     self.bar.close()
     row = dict(epoch=self.epoch, **{k: float(v) for k, v in row.items()}, seconds=round(time.time()-self.start, 2))
     self.rows.append(row)
-    self.echo(f'epoch {self.epoch+1}/{self.n_epoch}  '+'  '.join(f'{k} {v:.4g}' for k, v in row.items() if k != 'epoch'))
+    figures = '  '.join(f'{k} {v:.4g}' for k, v in row.items() if k != 'epoch')
+    self.echo(f'epoch {self.epoch+1}/{self.n_epoch}  {figures}')
     write_log(self.rows, self.folder)
 
 @patch
@@ -252,7 +252,7 @@ def write_log(
     with atomic_write(folder/'log.csv', 'w') as f: f.write(text.getvalue())
     with atomic_write(folder/'log.json', 'w') as f: json.dump(rows, f, indent=1)
 
-# %% ../nbs/api/11_learner.ipynb #6d04eaa2
+# %% ../nbs/api/11_learner.ipynb #1af0d165
 def plot_curves(
     folder:str|Path, # A run's folder, holding `log.csv`
 ) -> 'matplotlib.figure.Figure':
@@ -262,7 +262,8 @@ def plot_curves(
     log = pd.read_csv(Path(folder)/'log.csv')
     fig = Figure(figsize=(8, 3), layout='constrained')
     left, right = fig.subplots(1, 2)
-    for name in ('train_loss', 'valid_loss'): left.plot(log.epoch+1, log[name], marker='.', label=name.replace('_', ' '))
+    for name in ('train_loss', 'valid_loss'):
+        left.plot(log.epoch+1, log[name], marker='.', label=name.replace('_', ' '))
     right.plot(log.epoch+1, 100*log.accuracy, marker='.', color='C2', label='validation accuracy, %')
     for ax in (left, right):
         ax.set_xlabel('epoch')
@@ -314,7 +315,7 @@ class Checkpoint(Callback):
         save_tensors(self.path, tensors, dict(epoch=self.epoch, config=self.config, opt=rest, memory=memory,
             ema=getattr(getattr(self.learn, 'ema', None), 'n', 0), smooth=_smooth(self.recorder)))
 
-# %% ../nbs/api/11_learner.ipynb #68ca37c5
+# %% ../nbs/api/11_learner.ipynb #9af9775a
 def _smooth(recorder): return [float(recorder.smooth_loss.val), recorder.smooth_loss.count]
 
 def _part(tensors, name): return {k[len(name)+1:]: v for k, v in tensors.items() if k.startswith(name+'/')}
@@ -329,7 +330,8 @@ def before_fit(self:Checkpoint):
     _load_opt(self.opt, {k: v for k, v in tensors.items() if k.startswith('opt/')}, meta['opt'], device)
     if hasattr(self.learn, 'ema'):
         raw = _part(tensors, 'raw')
-        self.learn.ema.n, self.learn.ema.raw = meta['ema'], [torch.from_numpy(raw[str(i)].copy()).to(device) for i in range(len(raw))]
+        self.learn.ema.n = meta['ema']
+        self.learn.ema.raw = [torch.from_numpy(raw[str(i)].copy()).to(device) for i in range(len(raw))]
         torch._foreach_copy_(self.learn.ema.mean, self.learn.ema.live)
     for cb in self._others():
         for k, v in meta['memory'].get(cb.name, {}).items(): setattr(cb, k, v)
@@ -345,15 +347,18 @@ def before_train(self:Checkpoint):
     if 'cuda' in rng and torch.cuda.is_available(): torch.cuda.set_rng_state(torch.from_numpy(rng['cuda'].copy()))
     self.state = None
 
-# %% ../nbs/api/11_learner.ipynb #482add8f
+# %% ../nbs/api/11_learner.ipynb #41a10ee8
 def _read_checkpoint(path, config):
     "The state in `path`, if it belongs to a run like `config`"
     if not path.exists(): raise HcrError(f'there is nothing to resume: {path} does not exist; start without --resume')
     tensors, meta = load_tensors(path)
+    if not isinstance(meta, dict) or {'config', 'epoch', 'opt', 'memory', 'smooth', 'ema'}-set(meta):
+        raise HcrError(f'{path} is no checkpoint: start without --resume')
     differ = [k for k in config if config[k] != meta['config'].get(k)]
     if differ:
         k = differ[0]
-        raise HcrError(f'{path} belongs to a run with {k}={meta["config"].get(k)}, not {k}={config[k]}: use the same settings, or start without --resume')
+        raise HcrError(f'{path} belongs to a run with {k}={meta["config"].get(k)}, not {k}={config[k]}: use the '
+                       'same settings, or start without --resume')
     return tensors, meta
 
 # %% ../nbs/api/11_learner.ipynb #74e5661e

@@ -77,9 +77,9 @@ def set_split_idx(self:CharDataset,
     try: yield self
     finally: self.split_idx = before
 
-# %% ../nbs/api/07_loaders.ipynb #2d8f983d
+# %% ../nbs/api/07_loaders.ipynb #9e6cfa6e
 def as_dataset(
-    items, # A `CharData`, an array uint8 (n, 28, 28), or a list: of images that `preprocess` reads, or of (image, character)
+    items, # A `CharData`, an array uint8 (n, 28, 28), or a list of images, or of (image, character)
     like:CharDataset, # Whose alphabet and geometry to use
 ) -> CharDataset:
     "Whatever a prediction is wanted for, as a data set"
@@ -124,7 +124,7 @@ class CharDL(TfmdDL):
         if dataset is not None: dataset = as_dataset(dataset, self.dataset)
         return super().new(dataset, cls, **kwargs)
 
-# %% ../nbs/api/07_loaders.ipynb #f19fcf6b
+# %% ../nbs/api/07_loaders.ipynb #40619653
 def char_dls(
     data:CharData, # Training data
     valid:float|CharData=.1, # The fraction to hold back for validation, or other data to validate on
@@ -136,8 +136,10 @@ def char_dls(
 ) -> DataLoaders: # fastai's own, with `vocab` and `c`
     "In-memory fastai `DataLoaders` for `data`"
     if len(data) < 2: raise DataError(f'{data.name} has {len(data)} images: too few to train on')
-    train, held = (data, valid.with_vocab(data.vocab).with_geometry(data.geometry)) if isinstance(valid, CharData) else data.split_off(valid, seed)
-    if not len(held): raise DataError(f'{data.name} has no class of two images: nothing can be held back for validation')
+    if isinstance(valid, CharData): train, held = data, valid.with_vocab(data.vocab).with_geometry(data.geometry)
+    else: train, held = data.split_off(valid, seed)
+    if not len(held):
+        raise DataError(f'{data.name} has no class of two images: nothing can be held back for validation')
     mean, std = stats or pixel_stats(train.images)
     aug = char_augs(aug) if isinstance(aug, str) else aug
     tfms = [IntToFloatTensor(), Normalize.from_stats([mean], [std], cuda=False)]+([aug] if aug else [])

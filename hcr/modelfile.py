@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['ModelCard', 'card_from_dict', 'make_graph', 'card_of', 'save_model', 'read_model', 'load_model']
 
-# %% ../nbs/api/13_modelfile.ipynb #f8e55026
-import base64, copy, math
+# %% ../nbs/api/13_modelfile.ipynb #c0be1429
+import base64, copy
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
@@ -32,18 +32,24 @@ class ModelCard:
     task:str='char' # What it reads
     format:int=1 # Version of this format
 
-# %% ../nbs/api/13_modelfile.ipynb #91cf0158
-def _positive(x): return isinstance(x, (int, float)) and math.isfinite(x) and x > 0
+# %% ../nbs/api/13_modelfile.ipynb #60c52e98
+def _between(low, high):
+    def rule(x): return type(x) in (int, float) and low <= x <= high
+    return rule
 
-def _alphabet(x): return isinstance(x, list) and len(set(map(str, x))) == len(x) > 0 and all(isinstance(c, str) for c in x)
+def _is_dict(x): return isinstance(x, dict)
+
+def _alphabet(x):
+    if not isinstance(x, list) or not all(isinstance(c, str) for c in x): return False
+    return len(set(x)) == len(x) > 0
 
 _rules = dict(
-    format=lambda x: x == 1, task=lambda x: x == 'char',
-    arch=lambda x: isinstance(x, str), arch_args=lambda x: isinstance(x, dict), vocab=_alphabet,
-    mean=lambda x: isinstance(x, (int, float)) and 0 <= x <= 1, std=_positive, temperature=_positive,
-    trained_on=lambda x: isinstance(x, dict), figures=lambda x: isinstance(x, dict), versions=lambda x: isinstance(x, dict))
+    format=lambda x: type(x) is int and x == 1, task=lambda x: x == 'char',
+    arch=lambda x: isinstance(x, str), arch_args=_is_dict, vocab=_alphabet,
+    mean=_between(0, 1), std=_between(1e-4, 1), temperature=_between(.01, 100),
+    trained_on=_is_dict, figures=_is_dict, versions=_is_dict)
 
-# %% ../nbs/api/13_modelfile.ipynb #fc1ea478
+# %% ../nbs/api/13_modelfile.ipynb #0cad6b5d
 def card_from_dict(
     d:dict, # As `asdict` makes it and JSON keeps it
     name:str='the card', # What errors call it
@@ -52,11 +58,14 @@ def card_from_dict(
     if not isinstance(d, dict): raise ModelError(f'{name} has no card: make the model file again')
     for key, rule in _rules.items():
         if key not in d: raise ModelError(f'{name} lacks the field {key!r}: make the model file again')
-        if not rule(d[key]): raise ModelError(f'{name} has {key} = {str(d[key])[:60]!r}, which this version of hcr cannot use')
+        if not rule(d[key]):
+            raise ModelError(f'{name} has {key} = {str(d[key])[:60]!r}, which this version of hcr cannot use')
     try: geometry = Geometry(**d['geometry'])
-    except (KeyError, TypeError, HcrError): raise ModelError(f'{name} lacks the field \'geometry\', or it makes no sense') from None
+    except (KeyError, TypeError, HcrError):
+        raise ModelError(f'{name} lacks the field \'geometry\', or it makes no sense') from None
     if d['arch_args'].get('n_classes') != len(d['vocab']):
-        raise ModelError(f'{name} has {d["arch_args"].get("n_classes")} outputs for {len(d["vocab"])} characters: make the model file again')
+        raise ModelError(f'{name} has {d["arch_args"].get("n_classes")} outputs for {len(d["vocab"])} '
+                         'characters: make the model file again')
     known = {f.name for f in fields(ModelCard)}
     return ModelCard(**{k: v for k, v in d.items() if k in known and k != 'geometry'}, geometry=geometry)
 
@@ -99,7 +108,7 @@ def _without_weights(proto, onnx):
         o.ClearField('doc_string')
     return proto
 
-# %% ../nbs/api/13_modelfile.ipynb #1491c527
+# %% ../nbs/api/13_modelfile.ipynb #1885fe31
 def card_of(
     learn:'Learner', # Made by `char_learner` on `char_dls`
     **kwargs, # Further fields of the card, such as `temperature`, `trained_on` or `figures`
@@ -108,14 +117,18 @@ def card_of(
     from hcr.learner import versions
     from hcr.loaders import norm_stats
     model, data = learn.model, getattr(learn.dls.valid_ds, 'data', None)
-    if not hasattr(model, 'arch'): raise HcrError('only networks made by `create_model` can be saved: put your architecture into `hcr.models.architectures`')
-    if data is None: raise HcrError('loaders not made by `char_dls` do not tell alphabet and normalisation: pass `card=ModelCard(...)`')
+    if not hasattr(model, 'arch'):
+        raise HcrError('only networks made by `create_model` can be saved: put your architecture into '
+                       '`hcr.models.architectures`')
+    if data is None:
+        raise HcrError('loaders not made by `char_dls` do not tell alphabet and normalisation: pass '
+                       '`card=ModelCard(...)`')
     mean, std = norm_stats(learn.dls)
     trained_on = dict(data=data.name, classes=len(data.vocab), images=len(learn.dls.train_ds))
     return ModelCard(model.arch, model.arch_args, list(data.vocab), mean, std, data.geometry,
         **{'trained_on': trained_on, 'versions': versions(), **kwargs})
 
-# %% ../nbs/api/13_modelfile.ipynb #f0708868
+# %% ../nbs/api/13_modelfile.ipynb #9a279447
 def save_model(
     model:'Learner|nn.Module', # A learner, or a network with a `card`
     path:str|Path, # The file, by custom ending in `.safetensors`
@@ -131,25 +144,31 @@ def save_model(
     card = card_from_dict({**asdict(card), **kwargs})
     tensors = {k: v.detach().cpu().numpy() for k, v in model.state_dict().items()}
     _check_finite(tensors, path)
-    graph = make_graph(copy.deepcopy(model).cpu().eval(), card)
+    plain = copy.deepcopy(model).cpu().eval()
+    plain.__dict__.pop('forward', None) # a training that broke off may have left its own
+    graph = make_graph(plain, card)
     save_tensors(path, tensors, dict(card=asdict(card), onnx=base64.b64encode(graph).decode()))
     return Path(path)
 
 def _check_finite(tensors, name):
     bad = next((k for k, v in tensors.items() if v.dtype.kind == 'f' and not np.isfinite(v).all()), None)
-    if bad: raise ModelError(f'{name}: the weights {bad!r} hold numbers that are not finite; training went wrong, use an earlier checkpoint')
+    if bad:
+        raise ModelError(f'{name}: the weights {bad!r} hold numbers that are not finite; training went wrong, '
+                         'use an earlier checkpoint')
 
-# %% ../nbs/api/13_modelfile.ipynb #7bfb7083
+# %% ../nbs/api/13_modelfile.ipynb #02c6b9ad
 def read_model(
     path:str|Path, # A file that `save_model` wrote
 ) -> tuple[ModelCard, dict[str, np.ndarray], bytes]: # Card, weights by name, ONNX graph
     "Read and check a model file, without torch"
     tensors, meta = load_tensors(path)
-    if not isinstance(meta, dict) or 'onnx' not in meta: raise ModelError(f'{path} is a file of hcr, but not a model (a checkpoint?): save one with `save_model`')
+    if not isinstance(meta, dict) or 'onnx' not in meta:
+        raise ModelError(f'{path} is a file of hcr, but not a model (a checkpoint?): save one with `save_model`')
     card = card_from_dict(meta.get('card'), str(path))
     _check_finite(tensors, path)
     try: return card, tensors, base64.b64decode(meta['onnx'], validate=True)
-    except (ValueError, TypeError): raise ModelError(f'{path} holds a damaged graph: make the model file again') from None
+    except (ValueError, TypeError):
+        raise ModelError(f'{path} holds a damaged graph: make the model file again') from None
 
 # %% ../nbs/api/13_modelfile.ipynb #b47077c1
 def load_model(
@@ -164,7 +183,7 @@ def load_model(
     model.card, model.vocab = card, card.vocab
     return model.to(device).eval()
 
-# %% ../nbs/api/13_modelfile.ipynb #0844ae28
+# %% ../nbs/api/13_modelfile.ipynb #e6d246b9
 def _build(card, tensors, name):
     "The card's network, if the weights have its shapes"
     from hcr.models import create_model
@@ -174,5 +193,6 @@ def _build(card, tensors, name):
             if isinstance(e, HcrError): raise ModelError(f'{name}: {e}') from None
             raise ModelError(f'{name}: no {card.arch} can be built with {card.arch_args}') from None
     if shapes != {k: v.shape for k, v in tensors.items()}:
-        raise ModelError(f'{name}: the weights do not fit a {card.arch} with {card.arch_args}: make the model file again')
+        raise ModelError(f'{name}: the weights do not fit a {card.arch} with {card.arch_args}: make the model '
+                         'file again')
     return create_model(card.arch, **card.arch_args)

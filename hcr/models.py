@@ -48,7 +48,7 @@ def deep_cnn(
         conv_bn(2*w, 4*w), conv_bn(4*w, 4*w), nn.AdaptiveMaxPool2d(1),
         nn.Flatten(), nn.Dropout(dropout), nn.Linear(4*w, n_classes))
 
-# %% ../nbs/api/10_models.ipynb #37bea275
+# %% ../nbs/api/10_models.ipynb #db6f6e75
 architectures = dict(simple_cnn=simple_cnn, deep_cnn=deep_cnn)
 
 def create_model(
@@ -57,13 +57,14 @@ def create_model(
     **kwargs, # What else the architecture takes
 ) -> nn.Module: # With `arch` and `arch_args` as attributes
     "The network called `arch`"
-    if arch not in architectures: raise HcrError(f'there is no architecture {arch!r}: choose from {", ".join(architectures)}')
+    if arch not in architectures:
+        raise HcrError(f'there is no architecture {arch!r}: choose from {", ".join(architectures)}')
     try: model = architectures[arch](n_classes, **kwargs)
     except TypeError as e: raise HcrError(f'{arch} does not take these arguments: {e}') from None
     model.arch, model.arch_args = arch, dict(kwargs, n_classes=n_classes)
     return model
 
-# %% ../nbs/api/10_models.ipynb #edd3ba8c
+# %% ../nbs/api/10_models.ipynb #221d5f63
 def _macs(layer, out):
     "Multiplications that a convolution or a dense layer makes for one image"
     if isinstance(layer, nn.Conv2d): return layer.weight.numel()*out.shape[2]*out.shape[3]
@@ -77,7 +78,8 @@ def model_table(
     rows, was_training = [], model.training
     def note(layer, _, out):
         n = sum(p.numel() for p in layer.parameters())
-        rows.append(dict(layer=type(layer).__name__, output='x'.join(map(str, out.shape[1:])), weights=n, multiplications=_macs(layer, out)))
+        shape = 'x'.join(map(str, out.shape[1:]))
+        rows.append(dict(layer=type(layer).__name__, output=shape, weights=n, multiplications=_macs(layer, out)))
     hooks = [m.register_forward_hook(note) for m in model.modules() if not list(m.children())]
     with torch.no_grad(): model.eval()(torch.zeros(1, 1, size, size, device=next(model.parameters()).device))
     for h in hooks: h.remove()

@@ -6,18 +6,18 @@
 __all__ = ['mnist_geometry', 'emnist_geometry', 'max_pixels', 'Geometry', 'read_grey', 'to_ink', 'clean_ink', 'fit_box', 'place',
            'is_normal', 'preprocess_steps', 'preprocess']
 
-# %% ../nbs/api/03_preprocess.ipynb #e744154b
+# %% ../nbs/api/03_preprocess.ipynb #dea7de01
 import io, math
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, ImageStat
 
 from .core import HcrError, ImageError
 
-# %% ../nbs/api/03_preprocess.ipynb #1280d6f5
+# %% ../nbs/api/03_preprocess.ipynb #e6535d1b
 @dataclass(frozen=True)
 class Geometry:
     "How a character lies in its square"
@@ -27,7 +27,8 @@ class Geometry:
 
     def __post_init__(self):
         if self.center not in ('mass', 'box'): raise HcrError(f"center is 'mass' or 'box', not {self.center!r}")
-        if not 1 <= self.box <= self.size <= 1024: raise HcrError(f'a box of {self.box} pixels does not fit a square of {self.size}')
+        if not all(type(o) is int for o in (self.size, self.box)) or not 1 <= self.box <= self.size <= 1024:
+            raise HcrError(f'a box of {self.box} pixels does not fit a square of {self.size}')
 
 mnist_geometry, emnist_geometry = Geometry(), Geometry(box=24, center='box')
 
@@ -43,13 +44,13 @@ def _to_uint8(a):
     elif top > 255: a = a/257.
     return np.clip(np.rint(a), 0, 255).astype(np.uint8)
 
-# %% ../nbs/api/03_preprocess.ipynb #9d9c6e36
+# %% ../nbs/api/03_preprocess.ipynb #7027709f
 def _flatten_alpha(im):
     "Lay a transparent image on the paper that its visible part stands out from"
     im = im.convert('RGBA')
-    grey, alpha = np.asarray(im.convert('RGB').convert('L'), float), np.asarray(im.getchannel('A'), float)
-    if not alpha.any(): return Image.new('L', im.size, 255)
-    visible = (grey*alpha).sum()/alpha.sum()
+    seen = ImageStat.Stat(im.convert('RGB').convert('L'), im.getchannel('A')) # where it is not fully transparent
+    if not seen.count[0]: return Image.new('L', im.size, 255)
+    visible = seen.mean[0]
     paper = Image.new('RGBA', im.size, 'white' if visible < 128 else 'black')
     return Image.alpha_composite(paper, im).convert('L')
 
@@ -62,13 +63,14 @@ def _pil_grey(im):
     if im.mode not in ('1', 'L'): im = im.convert('RGB')
     return np.asarray(im.convert('L'))
 
-# %% ../nbs/api/03_preprocess.ipynb #94c79c3f
+# %% ../nbs/api/03_preprocess.ipynb #4b1eb1f7
 max_pixels = 64_000_000
 
 def _checked_grey(im, name):
     "Grey values of a PIL image, which may be damaged or huge"
     w, h = im.size
-    if w*h > max_pixels: raise ImageError(f'{name} is {w}x{h} pixels, more than {max_pixels//10**6} million: make it smaller')
+    if w*h > max_pixels:
+        raise ImageError(f'{name} is {w}x{h} pixels, more than {max_pixels//10**6} million: make it smaller')
     im.draft('L', (1024, 1024))
     return _pil_grey(im)
 
@@ -84,25 +86,31 @@ def _open_grey(source, name):
         why = (str(e).splitlines() or ['no reason given'])[0][:80]
         raise ImageError(f'{name} cannot be read as an image ({type(e).__name__}: {why})') from e
 
-# %% ../nbs/api/03_preprocess.ipynb #3442a79b
+# %% ../nbs/api/03_preprocess.ipynb #ac5c7ea1
 def _array_grey(a):
     "Grey values, uint8 (h, w), of an array (h, w), (1, h, w), (h, w, 1), (h, w, 3) or (h, w, 4)"
     if a.ndim == 3 and 1 in (a.shape[0], a.shape[2]): a = a[0] if a.shape[0] == 1 else a[..., 0]
     if a.ndim == 3 and a.shape[2] in (3, 4): return _pil_grey(Image.fromarray(_to_uint8(a)))
-    if a.ndim != 2: raise ImageError(f'an image has the shape (h, w), (h, w, 3) or (h, w, 4), not {tuple(a.shape)}: for many at once, pass a list')
+    if a.ndim != 2:
+        raise ImageError(f'an image has the shape (h, w), (h, w, 3) or (h, w, 4), not {tuple(a.shape)}: for '
+                         'many at once, pass a list')
     return _to_uint8(a)
 
-# %% ../nbs/api/03_preprocess.ipynb #3269c5e9
+# %% ../nbs/api/03_preprocess.ipynb #d0e0eb2b
 def read_grey(
     x:'str|Path|bytes|Image.Image|np.ndarray', # An image: a file's path or bytes, a PIL image, an array or a tensor
 ) -> np.ndarray: # uint8 (h, w), as light as the picture: paper is not changed to black here
     "The grey values of any image"
-    if hasattr(x, 'numpy') and not isinstance(x, np.ndarray): x = x.detach().cpu().numpy()
+    if hasattr(x, 'numpy') and not isinstance(x, np.ndarray):
+        try: x = x.detach().cpu().numpy()
+        except Exception as e: raise ImageError(f'this tensor is no image ({str(e)[:60]}): pass uint8 or float32') from None
+    if isinstance(x, np.ma.MaskedArray): x = x.filled(0)
     if isinstance(x, Image.Image): grey = _open_grey(x, 'the image')
     elif isinstance(x, np.ndarray): grey = _array_grey(x)
     elif isinstance(x, bytes): grey = _open_grey(io.BytesIO(x), 'the image')
     else: grey = _open_grey(x, str(x))
-    if min(grey.shape) < 5: raise ImageError(f'{grey.shape[1]}x{grey.shape[0]} pixels are too few for a character: at least 5x5')
+    if min(grey.shape) < 5:
+        raise ImageError(f'{grey.shape[1]}x{grey.shape[0]} pixels are too few for a character: at least 5x5')
     return np.ascontiguousarray(grey)
 
 # %% ../nbs/api/03_preprocess.ipynb #993aea87
@@ -112,7 +120,7 @@ def _paper(grey):
     paper = np.median(rim)
     return paper, 3*1.4826*np.median(np.abs(rim-paper))
 
-# %% ../nbs/api/03_preprocess.ipynb #4742b067
+# %% ../nbs/api/03_preprocess.ipynb #597b127d
 def to_ink(
     grey:np.ndarray, # uint8 (h, w), either polarity
     min_contrast:int=24, # Least difference between ink and paper, in grey values
@@ -123,8 +131,11 @@ def to_ink(
     if (np.minimum(d, 0)**2).sum() > (np.maximum(d, 0)**2).sum(): d = -d
     ink = np.maximum(d-rough, 0)
     top = ink.max()
-    if (ink > top/2).mean() > .6: raise ImageError('most of the image would be ink: cut the character out, without a frame, and leave some paper around it')
-    if top < min_contrast: raise ImageError(f'no ink found: nothing differs from the paper by {min_contrast} grey values or more')
+    if (ink > top/2).mean() > .6:
+        raise ImageError('most of the image would be ink: cut the character out, without a frame, and leave '
+                         'some paper around it')
+    if top < min_contrast:
+        raise ImageError(f'no ink found: nothing differs from the paper by {min_contrast} grey values or more')
     return np.rint(ink if top >= 250 else ink*(255/top)).astype(np.uint8)
 
 # %% ../nbs/api/03_preprocess.ipynb #4a62bee2
@@ -190,7 +201,7 @@ def is_normal(
         off = [m['m01']/m['m00']-geometry.size/2, m['m10']/m['m00']-geometry.size/2]
     return max(map(abs, off)) <= 1
 
-# %% ../nbs/api/03_preprocess.ipynb #ded44087
+# %% ../nbs/api/03_preprocess.ipynb #e2b722dc
 def preprocess_steps(
     x:'str|Path|bytes|Image.Image|np.ndarray', # One character in any image that `read_grey` reads
     geometry:Geometry=mnist_geometry, # How it shall lie in its square
@@ -198,7 +209,9 @@ def preprocess_steps(
     "Every stage on the way from `x` to a character image"
     grey = read_grey(x)
     shrink = max(grey.shape)//512
-    if shrink > 1: grey = cv2.resize(grey, None, fx=1/shrink, fy=1/shrink, interpolation=cv2.INTER_AREA)
+    if shrink > 1:
+        size = [max(5, n//shrink) for n in grey.shape[::-1]]
+        grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
     ink = to_ink(grey)
     steps = dict(grey=grey, ink=ink)
     if is_normal(ink, geometry): return steps

@@ -5,14 +5,14 @@
 # %% auto #0
 __all__ = ['run_folder', 'valid_logits', 'learner_settings', 'train_model', 'finish', 'evaluate_model']
 
-# %% ../nbs/api/17_train.ipynb #8b7fa84d
+# %% ../nbs/api/17_train.ipynb #2859fc77
 from pathlib import Path
 
 import numpy as np
 from fastai.learner import Learner
 from scipy.special import softmax
 
-from .core import set_seed
+from .core import HcrError, set_seed
 from .data import CharData, get_data
 from .evaluate import Evaluation, fit_temperature
 from .inference import Recognizer, shipped_models
@@ -50,7 +50,7 @@ def learner_settings(
     device = str(learn.dls.device)
     return dict(arch=learn.model.arch, ema=ema, wd=learn.wd, half=hasattr(learn, 'half_precision'), device=device)
 
-# %% ../nbs/api/17_train.ipynb #4ee169d2
+# %% ../nbs/api/17_train.ipynb #5419098a
 def train_model(
     data:CharData, # Training data; a part is held back for validation
     arch:str|None=None, # A name in `hcr.models.architectures`; None for `init`'s or `'simple_cnn'`
@@ -70,6 +70,7 @@ def train_model(
     **kwargs, # Further arguments of `char_learner`, such as `dropout` or `label_smoothing`
 ) -> tuple[Path, Learner]: # The model file, and the learner with the best epoch's weights
     "Train a model of characters and save it"
+    if out and Path(out).is_dir(): raise HcrError(f'{out} is a folder: name the model file to write in it')
     set_seed(seed)
     start = load_model(shipped_models().get(init, init)) if init else None
     dls = char_dls(data, valid, bs, aug, seed, device=device)
@@ -82,7 +83,7 @@ def train_model(
     learn.fit_run(epochs, folder, lr, settings, patience, resume, echo)
     return finish(learn, out or folder/'model.safetensors', settings, echo), learn
 
-# %% ../nbs/api/17_train.ipynb #a402cf47
+# %% ../nbs/api/17_train.ipynb #1144ece3
 def finish(
     learn:Learner, # Trained
     path:str|Path, # The model file to write
@@ -97,7 +98,8 @@ def finish(
     found = Evaluation(softmax(logits/t, axis=1), labels, data.vocab, data=source, split='valid').summary()
     trained_on = dict(settings, images=len(learn.dls.train_ds), validation_images=len(data))
     save_model(learn, path, temperature=t, trained_on=trained_on, figures={f'{source} valid': found})
-    echo(f'validation: {100*found["accuracy"]:.2f}% right; temperature {t:.2f}; saved {path} ({Path(path).stat().st_size/1e6:.2f} MB)')
+    size = Path(path).stat().st_size/1e6
+    echo(f'validation: {100*found["accuracy"]:.2f}% right; temperature {t:.2f}; saved {path} ({size:.2f} MB)')
     return Path(path)
 
 # %% ../nbs/api/17_train.ipynb #3054cb8e
