@@ -47,13 +47,14 @@ def _session(tensors, graph, threads, name):
                          'again') from None
     return session, weights # the weights must live as long as the session
 
-# %% ../nbs/api/15_inference.ipynb #c2ef4025
+# %% ../nbs/api/15_inference.ipynb #24ae6f76
 def shipped_models() -> dict[str, Path]: # Name -> file
     "The models that come with hcr"
     from importlib.util import find_spec
     folder = Path(find_spec('hcr').origin).parent/'weights'
     return {p.stem: p for p in sorted(folder.glob('*.safetensors'))}
 
+# %% ../nbs/api/15_inference.ipynb #2660b78a
 class Recognizer:
     "Reads images of single characters with a model file"
     def __init__(self,
@@ -77,7 +78,7 @@ class Recognizer:
                              f'with hcr ({", ".join(shipped) or "none here"})')
         return cls(shipped[name_or_path], threads)
 
-# %% ../nbs/api/15_inference.ipynb #e1d38378
+# %% ../nbs/api/15_inference.ipynb #6c8d0703
 @patch
 def _logits(self:Recognizer, images):
     "What the graph gives for one batch"
@@ -86,6 +87,7 @@ def _logits(self:Recognizer, images):
     if out.shape == (len(images), len(self.vocab)) and np.isfinite(out).all(): return out
     raise ModelError('the model gives no usable logits: make it again')
 
+# %% ../nbs/api/15_inference.ipynb #83ed69c8
 @patch
 def predict_array(self:Recognizer,
     images:np.ndarray, # uint8 (n, 28, 28), white ink on black, as `preprocess` gives it

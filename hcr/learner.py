@@ -155,7 +155,7 @@ def as_torch(
     "Arrays as tensors"
     return {k: torch.from_numpy(v.copy()) for k, v in arrays.items()}
 
-# %% ../nbs/api/11_learner.ipynb #c19194d4
+# %% ../nbs/api/11_learner.ipynb #17d8d30a
 class SaveBest(Callback):
     "Keep the weights of the epoch with the best `monitor`, stop after `patience` epochs without a better one"
     order, remember = 60, ('best', 'best_epoch')
@@ -183,9 +183,11 @@ class SaveBest(Callback):
         self.best, self.best_epoch = found, self.epoch
         save_tensors(self.path, as_arrays(self.model.state_dict()), dict(epoch=self.epoch, **row))
 
-    def after_fit(self):
-        "Give the model its best weights"
-        if self.best is not None: self.model.load_state_dict(as_torch(load_tensors(self.path)[0]))
+# %% ../nbs/api/11_learner.ipynb #44b39f3a
+@patch
+def after_fit(self:SaveBest):
+    "Give the model its best weights"
+    if self.best is not None: self.model.load_state_dict(as_torch(load_tensors(self.path)[0]))
 
 # %% ../nbs/api/11_learner.ipynb #227bdda6
 class RunLog(Callback):
@@ -287,7 +289,7 @@ def _load_opt(opt, arrays, rest, device):
         state[int(i)][key] = torch.from_numpy(a.copy()).to(device)
     opt.load_state_dict(dict(state=state, hypers=opt.hypers))
 
-# %% ../nbs/api/11_learner.ipynb #495627b5
+# %% ../nbs/api/11_learner.ipynb #2daa34a8
 class Checkpoint(Callback):
     "Write all that the next epoch depends on; start from such a file if `state` is given"
     order = 65
@@ -302,18 +304,20 @@ class Checkpoint(Callback):
 
     def _others(self): return [cb for cb in self.learn.cbs if hasattr(cb, 'remember')]
 
-    def after_epoch(self):
-        "Write the checkpoint"
-        if not last_row(self.learn): return  # an epoch that was skipped on the way to `start`
-        opt, rest = _opt_state(self.opt)
-        tensors = {'rng/cpu': torch.get_rng_state().numpy(), **opt}
-        tensors.update({f'model/{k}': v for k, v in as_arrays(self.model.state_dict()).items()})
-        if hasattr(self.learn, 'ema') and self.learn.ema.raw:
-            tensors.update({f'raw/{i}': t.cpu().numpy() for i, t in enumerate(self.learn.ema.raw)})
-        if torch.cuda.is_available(): tensors['rng/cuda'] = torch.cuda.get_rng_state().numpy()
-        memory = {cb.name: {k: getattr(cb, k) for k in cb.remember} for cb in self._others()}
-        save_tensors(self.path, tensors, dict(epoch=self.epoch, config=self.config, opt=rest, memory=memory,
-            ema=getattr(getattr(self.learn, 'ema', None), 'n', 0), smooth=_smooth(self.recorder)))
+# %% ../nbs/api/11_learner.ipynb #cc5f2b6a
+@patch
+def after_epoch(self:Checkpoint):
+    "Write the checkpoint"
+    if not last_row(self.learn): return  # an epoch that was skipped on the way to `start`
+    opt, rest = _opt_state(self.opt)
+    tensors = {'rng/cpu': torch.get_rng_state().numpy(), **opt}
+    tensors.update({f'model/{k}': v for k, v in as_arrays(self.model.state_dict()).items()})
+    if hasattr(self.learn, 'ema') and self.learn.ema.raw:
+        tensors.update({f'raw/{i}': t.cpu().numpy() for i, t in enumerate(self.learn.ema.raw)})
+    if torch.cuda.is_available(): tensors['rng/cuda'] = torch.cuda.get_rng_state().numpy()
+    memory = {cb.name: {k: getattr(cb, k) for k in cb.remember} for cb in self._others()}
+    save_tensors(self.path, tensors, dict(epoch=self.epoch, config=self.config, opt=rest, memory=memory,
+        ema=getattr(getattr(self.learn, 'ema', None), 'n', 0), smooth=_smooth(self.recorder)))
 
 # %% ../nbs/api/11_learner.ipynb #9af9775a
 def _smooth(recorder): return [float(recorder.smooth_loss.val), recorder.smooth_loss.count]

@@ -50,7 +50,7 @@ def learner_settings(
     device = str(learn.dls.device)
     return dict(arch=learn.model.arch, ema=ema, wd=learn.wd, half=hasattr(learn, 'half_precision'), device=device)
 
-# %% ../nbs/api/17_train.ipynb #5419098a
+# %% ../nbs/api/17_train.ipynb #dfcbb7b4
 def train_model(
     data:CharData, # Training data; a part is held back for validation
     arch:str|None=None, # A name in `hcr.models.architectures`; None for `init`'s or `'simple_cnn'`
@@ -77,7 +77,8 @@ def train_model(
     learn = char_learner(dls, arch, start, lr=lr, **kwargs)
     source = Path(data.name).name
     settings = dict(data=source, images=len(data), epochs=epochs, lr=lr, bs=bs, aug=aug, valid=valid, seed=seed,
-                    init=Path(init or '').name, **learner_settings(learn), **kwargs)
+                    init=Path(init or '').name)
+    settings.update(learner_settings(learn), **{k: v for k, v in kwargs.items() if k != 'cbs'})
     folder = run_folder(run or f'{source}-{learn.model.arch}-seed{seed}', resume)
     echo(f'{data}: {len(dls.train_ds):,} to train on, {len(dls.valid_ds):,} for validation; log in {folder}')
     learn.fit_run(epochs, folder, lr, settings, patience, resume, echo)
