@@ -11,7 +11,7 @@ from importlib.metadata import version
 
 from .core import HcrError
 
-# %% ../nbs/api/32_cli.ipynb #9737fc1a
+# %% ../nbs/api/32_cli.ipynb #62fa799d
 def cmd_data(
     args:argparse.Namespace, # As `parser` makes it
 ) -> int: # Status: 0 if all went well
@@ -34,7 +34,7 @@ def _origin(row):
     if 'place' not in row: return ''
     words = {True: 'the official files', False: 'NOT the official files', None: 'no published sum to check by'}
     whole = f'{row["images"]:,}' in row['published'].split(' or ')
-    part = '' if whole else f' (a part: published are {row["published"]})'
+    part = '' if whole else f' (published: {row["published"]})'
     return f'{part}, in {row["place"]}, {words[row["official"]]}'
 
 # %% ../nbs/api/32_cli.ipynb #70d4f442

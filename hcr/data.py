@@ -258,7 +258,7 @@ def _idx_data(name, root, split, download_):
     labels, vocab = _encode(labels, _labels(src, name, root), name)
     return CharData(np.ascontiguousarray(images), labels, vocab, name, split, src.geometry)
 
-# %% ../nbs/api/04_data.ipynb #ec354967
+# %% ../nbs/api/04_data.ipynb #60257484
 def _encode(labels, mapping, name):
     "Positions in the alphabet for the labels of a file, and that alphabet"
     strange = set(np.unique(labels).tolist())-set(mapping)
@@ -269,8 +269,13 @@ def _encode(labels, mapping, name):
     return np.searchsorted(order, labels), [mapping[o] for o in order]
 
 def _get_files(src, split, root):
-    for f in [src.archive] if src.archive else src.files[split]:
-        download([h+f for h in src.homes], root/src.folder/f, src.md5.get(f, (None,))[0])
+    "Fetch what is missing of one part, or say all that is"
+    names = [src.archive] if src.archive else [f for f in src.files[split] if find_file(src, f, root) is None]
+    for i, f in enumerate(names):
+        try: download([h+f for h in src.homes], root/src.folder/f, src.md5.get(f, (None,))[0])
+        except DataError as e:
+            others = f' (also needed there: {", ".join(names[i+1:])})' if names[i+1:] else ''
+            raise DataError(f'{e}{others}') from None
 
 # %% ../nbs/api/04_data.ipynb #435ab129
 image_suffixes = {'.png', '.jpg', '.jpeg', '.bmp', '.gif', '.tif', '.tiff', '.webp', '.pgm', '.ppm'}
