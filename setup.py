@@ -2,7 +2,7 @@
 from configparser import ConfigParser
 from pathlib import Path
 
-from setuptools import find_packages, setup
+from setuptools import find_namespace_packages, setup
 
 here = Path(__file__).parent
 ini = ConfigParser(interpolation=None)
@@ -23,5 +23,6 @@ setup(
         +[f'Programming Language :: Python :: {v}' for v in cfg['python_versions'].split()],
     python_requires=f">={cfg['min_python']}", install_requires=lines('requirements'),
     extras_require=dict(train=train, notebooks=notebooks, dev=notebooks+lines('dev_requirements')),
-    packages=find_packages(include=['hcr', 'hcr.*']), package_data={'hcr': ['weights/*']},
+    packages=find_namespace_packages(include=['hcr', 'hcr.*'], exclude=['*.__pycache__']), # `weights` holds no Python
+    package_data={'hcr.weights': ['*']},
     entry_points=dict(console_scripts=cfg['console_scripts'].split()))
