@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['cmd_data', 'cmd_train', 'cmd_evaluate', 'cmd_predict', 'parser', 'main']
 
-# %% ../nbs/api/32_cli.ipynb #d4aebe22
-import argparse, json, os, sys, warnings
+# %% ../nbs/api/32_cli.ipynb #5cf6355c
+import argparse, json, os, sys
 from importlib.metadata import version
 
 from .core import HcrError
@@ -169,17 +169,21 @@ def parser() -> argparse.ArgumentParser:
         q.set_defaults(func=run)
     return p
 
-# %% ../nbs/api/32_cli.ipynb #4c06afaf
+# %% ../nbs/api/32_cli.ipynb #35b5c35f
 def main(
     argv:list[str]|None=None, # Arguments without the program's name; None for the real ones
 ) -> int: # 0 if all went well, 1 if something was wrong with the input, 130 after Ctrl-C
     "The command `hcr`"
     args = parser().parse_args(argv)
-    if not sys.warnoptions: warnings.simplefilter('ignore', FutureWarning) # other libraries' affairs
     if hasattr(sys.stdout, 'reconfigure'): sys.stdout.reconfigure(errors='backslashreplace') # names may hold anything
     try: return args.func(args)
     except HcrError as e: print(f'hcr: {e}', file=sys.stderr)
-    except KeyboardInterrupt: return 130
+    except KeyboardInterrupt:
+        again = '; --resume goes on after the last finished epoch' if args.command == 'train' else ''
+        print(f'hcr: stopped{again}', file=sys.stderr)
+        return 130
     except BrokenPipeError: os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except ModuleNotFoundError as e:
+        print(f'hcr: this needs {e.name}: pip install -e ".[train]" in your copy of hcr', file=sys.stderr)
     except OSError as e: print(f'hcr: {e.filename or "output"}: {e.strerror or e}', file=sys.stderr)
     return 1

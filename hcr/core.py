@@ -6,8 +6,8 @@
 __all__ = ['alphabets', 'HcrError', 'ImageError', 'DataError', 'ModelError', 'need', 'label_mask', 'data_root', 'atomic_write',
            'save_tensors', 'load_tensors', 'set_seed', 'pick_device', 'progress']
 
-# %% ../nbs/api/00_core.ipynb #48a6a972
-import hashlib, json, os, random, tempfile
+# %% ../nbs/api/00_core.ipynb #59a20347
+import hashlib, json, os, random, tempfile, warnings
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Iterable
@@ -28,17 +28,21 @@ class DataError(HcrError):
 class ModelError(HcrError):
     "This model file is missing, damaged or not one of hcr's"
 
-# %% ../nbs/api/00_core.ipynb #bf0843f1
+# %% ../nbs/api/00_core.ipynb #adbbde6b
 def need(
     module:str, # Importable name, e.g. `'fastai'`
-    extra:str='train', # The extra that brings it, as in `pip install hcr[train]`
+    extra:str='train', # The extra that brings it, as in `pip install -e ".[train]"`
 ):
     "Import `module`, or say which extra of hcr brings it"
     from importlib import import_module
     try: return import_module(module)
     except ModuleNotFoundError as e:
         if e.name is None or e.name.split('.')[0] != module.split('.')[0]: raise
-        raise HcrError(f'this needs {module}, which is not installed: pip install "hcr[{extra}]"') from None
+        raise HcrError(f'this needs {module}, which is not installed: install hcr with the extra {extra}, '
+                       f'as in pip install -e ".[{extra}]"') from None
+
+# %% ../nbs/api/00_core.ipynb #f7eb9634
+warnings.filterwarnings('ignore', '.*torch.jit.script. is deprecated', FutureWarning)
 
 # %% ../nbs/api/00_core.ipynb #0e0ba4ed
 alphabets = dict(digits='0123456789', upper='ABCDEFGHIJKLMNOPQRSTUVWXYZ', lower='abcdefghijklmnopqrstuvwxyz')

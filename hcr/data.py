@@ -235,7 +235,7 @@ def _labels(src, name, root):
     if not found: return {i+src.base: c for i, c in enumerate(src.vocab)}
     with open_found(found) as f: return read_mapping(f.read().decode(errors='replace'))
 
-# %% ../nbs/api/04_data.ipynb #c16155c5
+# %% ../nbs/api/04_data.ipynb #e52953ea
 def _idx_data(name, root, split, download_):
     src, root = sources[name], data_root(root)
     if root.exists() and not root.is_dir():
@@ -245,8 +245,8 @@ def _idx_data(name, root, split, download_):
     found = [find_file(src, f, root) for f in src.files[split]]
     missing = [f for f, o in zip(src.files[split], found) if o is None]
     if missing:
-        raise DataError(f'{name}: {" and ".join(missing)} not found; put them into {root/src.folder}, or name '
-                        'the data folder with --root or HCR_DATA')
+        raise DataError(f'{name}: {" and ".join(missing)} not found; fetch them with `hcr data {name} --download`, '
+                        f'put them into {root/src.folder}, or name the data folder with --root or HCR_DATA')
     images, labels = (read_idx(open_found(o), '/'.join(map(str, filter(None, o)))) for o in found)
     if labels.ndim == 2 and labels.shape[1]: labels = labels[:, 0]  # QMNIST: the class stands before writer and origin
     if images.ndim != 3 or labels.ndim != 1 or len(images) != len(labels) or images.dtype != np.uint8:

@@ -274,7 +274,7 @@ def plot_confusion(self:Evaluation,
         ax.text(j, i, c[i, j], ha='center', va='center', fontsize=small-1, color='w' if share[i, j] > 0.3 else 'k')
     return fig
 
-# %% ../nbs/api/12_evaluate.ipynb #3e26aa8f
+# %% ../nbs/api/12_evaluate.ipynb #ca88a142
 def _picture(ax, ev, i=None):
     "Draw example `i` of `ev` with its confidence, or leave the place empty"
     if ev.images is None: raise DataError('there are no pictures to show: give Evaluation its images=')
@@ -295,7 +295,7 @@ def plot_confused(self:Evaluation,
     for ax in axs.flat: _picture(ax, self)
     if top.empty: fig.suptitle('no mistakes')
     for row, t in zip(axs, top.itertuples()):
-        pair = f'{t.truth} as {t.predicted}\n{t.count} times'
+        pair = f'{t.truth} as {t.predicted}\n{t.count} time{"s"*(t.count > 1)}'
         row[0].set_ylabel(pair, rotation=0, ha='right', va='center', parse_math=False)
         where = (self.labels == self.vocab.index(t.truth)) & (self.pred == self.vocab.index(t.predicted))
         chosen = sorted(np.flatnonzero(where), key=self.conf.__getitem__, reverse=True)
@@ -358,7 +358,7 @@ def _html_figure(fig, heading):
     return (f'<div class="wide"><img alt="{escape(heading)}" style="width:{px}px;min-width:{least}px" '
             f'src="data:image/png;base64,{b64encode(out.getvalue()).decode()}"></div>')
 
-# %% ../nbs/api/12_evaluate.ipynb #81491d84
+# %% ../nbs/api/12_evaluate.ipynb #f69e99ee
 def _key_figures(ev):
     s = ev.summary()
     rows = {
@@ -380,7 +380,7 @@ def _sections(ev):
     yield 'Most confused', 'How often, and in what share of the truth\'s examples.', _readable(ev.most_confused(15))
     if ev.images is not None:
         yield 'Mistakes, by pair', 'Under each picture the confidence in the wrong answer.', ev.plot_confused()
-        yield 'Mistakes, by loss', 'Where the truth got the least probability.', ev.plot_top_losses()
+        yield 'Highest loss', 'Where the truth got the least probability; not all of these are mistakes.', ev.plot_top_losses()
     yield 'Confusion matrix', 'Truth in rows; the colour is the share of the row.', ev.plot_confusion()
     yield 'Reliability', 'Accuracy below confidence is overconfidence; bars are 95% intervals.', ev.plot_reliability()
     yield 'Risk and coverage', 'What is wrong among the surest answers.', ev.plot_risk_coverage()

@@ -47,11 +47,10 @@ def _session(tensors, graph, threads, name):
                          'again') from None
     return session, weights # the weights must live as long as the session
 
-# %% ../nbs/api/15_inference.ipynb #24ae6f76
+# %% ../nbs/api/15_inference.ipynb #3ccb566c
 def shipped_models() -> dict[str, Path]: # Name -> file
     "The models that come with hcr"
-    from importlib.util import find_spec
-    folder = Path(find_spec('hcr').origin).parent/'weights'
+    folder = Path(sys.modules[read_model.__module__].__file__).parent/'weights' # a notebook has no `__file__` of its own
     return {p.stem: p for p in sorted(folder.glob('*.safetensors'))}
 
 # %% ../nbs/api/15_inference.ipynb #2660b78a

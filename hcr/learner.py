@@ -6,7 +6,10 @@
 __all__ = ['EMA', 'HalfPrecision', 'half_is_faster', 'char_learner', 'start_model', 'last_row', 'as_arrays', 'as_torch',
            'SaveBest', 'RunLog', 'versions', 'write_log', 'plot_curves', 'Checkpoint']
 
-# %% ../nbs/api/11_learner.ipynb #ecfdb9c1
+# %% ../nbs/api/11_learner.ipynb #45f2ea0f
+from .core import HcrError, atomic_write, load_tensors, progress, save_tensors # before fastai, to silence a warning
+
+# %% ../nbs/api/11_learner.ipynb #7800e60a
 import csv, io, json, time
 from pathlib import Path
 
@@ -23,7 +26,6 @@ from fastai.optimizer import Adam
 from fastcore.basics import patch
 from torch import nn
 
-from .core import HcrError, atomic_write, load_tensors, progress, save_tensors
 from .models import body_and_head, create_model, with_head
 
 # %% ../nbs/api/11_learner.ipynb #72ab9fa0
@@ -365,7 +367,7 @@ def _read_checkpoint(path, config):
                        'same settings, or start without --resume')
     return tensors, meta
 
-# %% ../nbs/api/11_learner.ipynb #74e5661e
+# %% ../nbs/api/11_learner.ipynb #bd74d994
 @patch
 def fit_run(self:Learner,
     epochs:int, # How often to go through the training data
@@ -381,6 +383,7 @@ def fit_run(self:Learner,
     config = json.loads(json.dumps({**(config or {}), 'epochs': epochs, 'lr': lr or self.lr}))
     state = _read_checkpoint(folder/'checkpoint.safetensors', config) if resume else None
     save = Checkpoint(folder/'checkpoint.safetensors', config, state)
+    if state: echo(f'going on after epoch {save.start}')
     cbs = [RunLog(folder, config, echo), SaveBest(folder/'best.safetensors', patience=patience), save]
     with self.no_bar(), self.no_logging():
         try: self.fit_one_cycle(epochs, lr, cbs=cbs, start_epoch=save.start, reset_opt=True)

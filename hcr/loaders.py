@@ -5,7 +5,10 @@
 # %% auto #0
 __all__ = ['CharDataset', 'as_dataset', 'CharDL', 'char_dls', 'pixel_stats', 'norm_stats', 'CharBlock']
 
-# %% ../nbs/api/07_loaders.ipynb #b6b314f3
+# %% ../nbs/api/07_loaders.ipynb #da0faba5
+from .core import DataError, pick_device # before fastai, one of whose warnings it silences
+
+# %% ../nbs/api/07_loaders.ipynb #243d5687
 from contextlib import contextmanager
 
 import fastai.vision.data # teaches show_batch to draw images in a grid
@@ -19,7 +22,6 @@ from fastai.torch_core import TensorCategory, TensorImageBW
 from fastcore.basics import chunked, patch
 
 from .augment import char_augs
-from .core import DataError, pick_device
 from .data import CharData
 from .preprocess import Geometry, mnist_geometry, preprocess
 

@@ -156,14 +156,14 @@ def _check_finite(tensors, name):
         raise ModelError(f'{name}: the weights {bad!r} hold numbers that are not finite; training went wrong, '
                          'use an earlier checkpoint')
 
-# %% ../nbs/api/13_modelfile.ipynb #02c6b9ad
+# %% ../nbs/api/13_modelfile.ipynb #27592645
 def read_model(
     path:str|Path, # A file that `save_model` wrote
 ) -> tuple[ModelCard, dict[str, np.ndarray], bytes]: # Card, weights by name, ONNX graph
     "Read and check a model file, without torch"
     tensors, meta = load_tensors(path)
     if not isinstance(meta, dict) or 'onnx' not in meta:
-        raise ModelError(f'{path} is a file of hcr, but not a model (a checkpoint?): save one with `save_model`')
+        raise ModelError(f'{path} is a file of hcr, but not a model: use model.safetensors, or `save_model`')
     card = card_from_dict(meta.get('card'), str(path))
     _check_finite(tensors, path)
     try: return card, tensors, base64.b64decode(meta['onnx'], validate=True)

@@ -5,14 +5,16 @@
 # %% auto #0
 __all__ = ['run_folder', 'valid_logits', 'learner_settings', 'train_model', 'finish', 'evaluate_model']
 
-# %% ../nbs/api/17_train.ipynb #2859fc77
+# %% ../nbs/api/17_train.ipynb #0217744f
+from .core import HcrError, set_seed # before fastai, one of whose warnings it silences
+
+# %% ../nbs/api/17_train.ipynb #824d2ffc
 from pathlib import Path
 
 import numpy as np
 from fastai.learner import Learner
 from scipy.special import softmax
 
-from .core import HcrError, set_seed
 from .data import CharData, get_data
 from .evaluate import Evaluation, fit_temperature
 from .inference import Recognizer, shipped_models
