@@ -1,6 +1,6 @@
 """Put a trained model among the shipped ones: judge it once on its test set, write that into its card, and write the card for people.
 
-    hcr train --data mnist --arch deep_cnn --seed 0 --out digits.safetensors
+    hcr train --data mnist --arch deep_cnn --seed 2 --out digits.safetensors
     python benchmarks/ship.py digits digits.safetensors --data mnist --source "MNIST (Y. LeCun, C. Cortes), CC BY-SA 3.0"
 """
 import argparse, sys
