@@ -81,6 +81,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                           'hcr.data._is_official': ('api/data.html#_is_official', 'hcr/data.py'),
                           'hcr.data._labels': ('api/data.html#_labels', 'hcr/data.py'),
                           'hcr.data._member': ('api/data.html#_member', 'hcr/data.py'),
+                          'hcr.data._open_zip': ('api/data.html#_open_zip', 'hcr/data.py'),
                           'hcr.data._own_data': ('api/data.html#_own_data', 'hcr/data.py'),
                           'hcr.data._own_info': ('api/data.html#_own_info', 'hcr/data.py'),
                           'hcr.data._own_path': ('api/data.html#_own_path', 'hcr/data.py'),

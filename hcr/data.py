@@ -6,9 +6,10 @@
 __all__ = ['sources', 'image_suffixes', 'CharData', 'Source', 'find_file', 'open_found', 'read_mapping', 'image_data', 'get_data',
            'save_images', 'data_info']
 
-# %% ../nbs/api/04_data.ipynb #1e59ea08
+# %% ../nbs/api/04_data.ipynb #084a9db7
 import csv, gzip, hashlib, io, os, re, zipfile, zlib
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -195,16 +196,20 @@ def find_file(
         if src.archive and (d/src.archive).is_file() and (inner := _member(d/src.archive, fname)):
             return d/src.archive, inner
 
-# %% ../nbs/api/04_data.ipynb #dc04d4b6
+# %% ../nbs/api/04_data.ipynb #18f6874b
 _bad_zip = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
+
+@contextmanager
+def _open_zip(archive):
+    "An archive, whose damage is told in one line"
+    try:
+        with zipfile.ZipFile(archive) as z: yield z
+    except _bad_zip as e:
+        raise DataError(f'{archive} is not a whole zip archive ({e}): delete it and fetch it again') from e
 
 def _member(archive, fname):
     "The name of `fname` in the archive, if it is there"
-    try:
-        with zipfile.ZipFile(archive) as z:
-            return next((n for n in z.namelist() if n.rsplit('/', 1)[-1] == fname), None)
-    except _bad_zip as e:
-        raise DataError(f'{archive} is not a whole zip archive ({e}): delete it and fetch it again') from e
+    with _open_zip(archive) as z: return next((n for n in z.namelist() if n.rsplit('/', 1)[-1] == fname), None)
 
 def open_found(
     found:tuple[Path, str|None], # As `find_file` gives it
@@ -212,10 +217,7 @@ def open_found(
     "Open a file that was found"
     path, inner = found
     if inner is None: return open_any(path)
-    try:
-        with zipfile.ZipFile(path) as z: data = io.BytesIO(z.read(inner))
-    except _bad_zip as e:
-        raise DataError(f'{path} is not a whole zip archive ({e}): delete it and fetch it again') from e
+    with _open_zip(path) as z: data = io.BytesIO(z.read(inner))
     return gzip.open(data) if inner.endswith('.gz') else data
 
 # %% ../nbs/api/04_data.ipynb #31fae421

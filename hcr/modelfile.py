@@ -183,14 +183,14 @@ def load_model(
     model.card, model.vocab = card, card.vocab
     return model.to(device).eval()
 
-# %% ../nbs/api/13_modelfile.ipynb #e6d246b9
+# %% ../nbs/api/13_modelfile.ipynb #f65fd9d6
 def _build(card, tensors, name):
     "The card's network, if the weights have its shapes"
     from hcr.models import create_model
     with need('torch').device('meta'):
         try: shapes = {k: tuple(v.shape) for k, v in create_model(card.arch, **card.arch_args).state_dict().items()}
-        except (RuntimeError, TypeError, ValueError, OverflowError) as e:
-            if isinstance(e, HcrError): raise ModelError(f'{name}: {e}') from None
+        except HcrError as e: raise ModelError(f'{name}: {e}') from None
+        except (RuntimeError, TypeError, ValueError, OverflowError):
             raise ModelError(f'{name}: no {card.arch} can be built with {card.arch_args}') from None
     if shapes != {k: v.shape for k, v in tensors.items()}:
         raise ModelError(f'{name}: the weights do not fit a {card.arch} with {card.arch_args}: make the model '
