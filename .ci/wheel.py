@@ -12,7 +12,7 @@ import configparser, email, os, re, subprocess, sys, sysconfig, tempfile, venv, 
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PREDICTS = 'core idx preprocess modelfile inference cli'.split()
+PREDICTS = 'core idx preprocess modelfile inference bulk cli'.split()
 NOT_NEEDED = 'torch fastai matplotlib pandas sklearn scipy'.split()
 
 IMPORT = """

@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['cmd_data', 'cmd_train', 'cmd_evaluate', 'cmd_predict', 'parser', 'main']
 
-# %% ../nbs/api/32_cli.ipynb #5cf6355c
-import argparse, json, os, sys
+# %% ../nbs/api/32_cli.ipynb #db7a2b62
+import argparse, itertools, json, os, sys
 from importlib.metadata import version
 
 from .core import HcrError
@@ -37,18 +37,20 @@ def _origin(row):
     part = '' if whole else f' (published: {row["published"]})'
     return f'{part}, in {row["place"]}, {words[row["official"]]}'
 
-# %% ../nbs/api/32_cli.ipynb #70d4f442
+# %% ../nbs/api/32_cli.ipynb #fa4d9233
 def cmd_train(
     args:argparse.Namespace, # As `parser` makes it
 ) -> int: # Status: 0 if all went well
     "Train a model and save it"
     from hcr.data import get_data
-    from hcr.train import train_model
-    extra = {k: getattr(args, k) for k in ('dropout', 'label_smoothing') if getattr(args, k) is not None}
-    data = get_data(args.data, args.root)
-    train_model(data, args.arch, args.epochs, args.lr, args.bs, args.aug, args.valid, args.seed,
-        args.init, args.run, args.resume, args.patience, args.out, args.device, echo=_say, **extra)
+    from hcr.train import recipes, train_model
+    if args.recipe and args.recipe not in recipes:
+        raise HcrError(f'there is no recipe {args.recipe!r}: choose from {", ".join(recipes)}')
+    given = {k: v for k, v in vars(args).items() if k not in _not_for_training and v is not None}
+    train_model(get_data(args.data, args.root), echo=_say, **{**recipes.get(args.recipe, {}), **given})
     return 0
+
+_not_for_training = {'command', 'func', 'data', 'root', 'recipe'}
 
 def _say(line): print(line, flush=True)
 
@@ -68,19 +70,41 @@ def cmd_evaluate(
     if args.report: print(f'report: {ev.report(args.report)}', file=sys.stderr)
     return 0
 
-# %% ../nbs/api/32_cli.ipynb #a97d190b
+# %% ../nbs/api/32_cli.ipynb #48888be8
 def cmd_predict(
     args:argparse.Namespace, # As `parser` makes it
 ) -> int: # Status: 0 if all went well
     "Read images of single characters"
-    from hcr.inference import Recognizer
-    rec, failed = Recognizer.load(args.model), False
-    for i in range(0, len(args.images), 200):
-        paths = args.images[i:i+200]
-        for path, p in zip(paths, rec.predict(paths, args.only, args.topk, errors='keep')):
-            failed |= p.error is not None
-            print(_json_line(path, p) if args.json else _text_line(path, p), flush=i > 0)
-    return int(failed)
+    from hcr.bulk import growing_file, named_images
+    from hcr.inference import model_path
+    if args.resume and not args.out: raise HcrError('--resume needs --out: it goes on with a file')
+    images = named_images(args.images)
+    if not args.out: return _tell(images, args, print)
+    settings = {k: v for k, v in vars(args).items() if k in ('images', 'model', 'only', 'topk', 'json')}
+    settings['changed'] = os.path.getmtime(model_path(args.model))
+    with growing_file(args.out, settings, args.resume) as (f, done, last):
+        _skip(images, done, last)
+        return _tell(images, args, lambda line: f.write(f'{line}\n'.encode(errors='backslashreplace')), done)
+
+def _tell(images, args, say, done=0):
+    "Read the images and `say` a line for each"
+    from hcr.bulk import predict_many
+    from hcr.core import progress
+    line, n, failed = _json_line if args.json else _text_line, done, 0
+    answers = predict_many(images, args.model, args.only, args.topk, args.workers)
+    for path, p in progress(answers, 'reading', initial=done) if args.out else answers:
+        say(line(path, p))
+        n, failed = n+1, failed+(p.error is not None)
+    if not n: raise HcrError(f'there is no image in {", ".join(args.images)}')
+    return int(failed > 0)
+
+# %% ../nbs/api/32_cli.ipynb #c77c4e50
+def _skip(images, done, last):
+    "Pass over the images whose answers are there, if they are still the same images"
+    name = None
+    for name, _ in itertools.islice(images, done): pass
+    if done and not last.startswith((f'{name}: ', json.dumps(dict(path=name), ensure_ascii=False)[:-1])):
+        raise HcrError(f'the images have changed: answer {done:,} is not for {name}; start without --resume')
 
 def _json_line(path, p):
     topk = [(c, round(q, 6)) for c, q in p.topk]
@@ -104,19 +128,22 @@ def _number(kind, low, high):
 
 _count, _share, _rate = _number(int, 1, 10**6), _number(float, 0, .99), _number(float, 1e-7, 100)
 
-# %% ../nbs/api/32_cli.ipynb #d7a1268a
+# %% ../nbs/api/32_cli.ipynb #f4161622
 def _train_flags(p):
     p.add_argument('--data', required=True, metavar='NAME|DIR',
         help='a data set, a folder with a folder for each character, or a CSV file')
     p.add_argument('--root', metavar='DIR', help='the data folder (default: $HCR_DATA, data/, or your cache)')
-    p.add_argument('--arch', metavar='A', help='simple_cnn (default) or deep_cnn')
-    p.add_argument('--epochs', type=_count, default=5, metavar='N', help='passes through the data (default: 5)')
-    p.add_argument('--lr', type=_rate, default=3e-3, help='highest learning rate (default: 0.003)')
-    p.add_argument('--bs', type=_count, default=128, help='images a batch (default: 128)')
-    p.add_argument('--aug', default='light', help='augmentation: none, light (default), medium or strong')
-    p.add_argument('--valid', type=_number(float, .001, .9), default=.1, metavar='F',
+    p.add_argument('--recipe', metavar='R',
+        help='settings that belong together: fast or fastest; other options change them')
+    p.add_argument('--arch', metavar='A', help='simple_cnn (default), deep_cnn or fast_cnn')
+    p.add_argument('--epochs', type=_count, metavar='N', help='passes through the data (default: 5)')
+    p.add_argument('--lr', type=_rate, help='highest learning rate (default: 0.003)')
+    p.add_argument('--bs', type=_count, help='images a batch (default: 128)')
+    p.add_argument('--opt', help='optimiser: adam (default) or muon')
+    p.add_argument('--aug', help='augmentation: none, light (default), medium or strong')
+    p.add_argument('--valid', type=_number(float, .001, .9), metavar='F',
         help='fraction held back for validation (default: 0.1)')
-    p.add_argument('--seed', type=_number(int, 0, 2**32-1), default=42, help='fixes everything on a CPU (default: 42)')
+    p.add_argument('--seed', type=_number(int, 0, 2**32-1), help='fixes everything on a CPU (default: 42)')
     p.add_argument('--dropout', type=_share, help="the architecture's own if left out")
     p.add_argument('--label-smoothing', type=_share, help='share of the target spread over all classes (default: 0)')
     p.add_argument('--init', metavar='MODEL',
@@ -127,7 +154,7 @@ def _train_flags(p):
     p.add_argument('--device', help='cpu, cuda, mps (default: the fastest present)')
     p.add_argument('--out', metavar='FILE', help="the model file (default: in the run's folder)")
 
-# %% ../nbs/api/32_cli.ipynb #30357731
+# %% ../nbs/api/32_cli.ipynb #1c5b47df
 def _data_flags(p):
     p.add_argument('name', metavar='NAME', help='digits, mnist, emnist-letters, ..., a folder or a CSV file')
     p.add_argument('--root', metavar='DIR', help='the data folder (default: $HCR_DATA, data/, or your cache)')
@@ -144,12 +171,17 @@ def _evaluate_flags(p):
     p.add_argument('--json', action='store_true', help='one JSON object')
 
 def _predict_flags(p):
-    p.add_argument('images', nargs='+', metavar='IMAGE', help='image files, each of one character')
+    p.add_argument('images', nargs='+', metavar='IMAGE',
+        help='image files of one character each, or folders, zip archives or IDX files of them; - for a list of '
+             'paths on standard input')
     p.add_argument('--model', default='digits', metavar='M', help='a model file, or a shipped model (default: digits)')
     p.add_argument('--only', metavar='CHARS',
         help='digits, upper, lower, letters, or the characters; a letter whose cases a model merges is upper')
     p.add_argument('--topk', type=_count, default=3, metavar='K', help='how many characters to name (default: 3)')
     p.add_argument('--json', action='store_true', help='one JSON object a line')
+    p.add_argument('--out', metavar='FILE', help='write the lines to FILE, which appears when it is complete')
+    p.add_argument('--resume', action='store_true', help='go on with what an interrupted run wrote for --out')
+    p.add_argument('--workers', type=_count, metavar='N', help='processes for many images (default: one a core)')
 
 # %% ../nbs/api/32_cli.ipynb #b57fcf8e
 _commands = dict(
@@ -169,7 +201,7 @@ def parser() -> argparse.ArgumentParser:
         q.set_defaults(func=run)
     return p
 
-# %% ../nbs/api/32_cli.ipynb #35b5c35f
+# %% ../nbs/api/32_cli.ipynb #c35d6e01
 def main(
     argv:list[str]|None=None, # Arguments without the program's name; None for the real ones
 ) -> int: # 0 if all went well, 1 if something was wrong with the input, 130 after Ctrl-C
@@ -179,7 +211,8 @@ def main(
     try: return args.func(args)
     except HcrError as e: print(f'hcr: {e}', file=sys.stderr)
     except KeyboardInterrupt:
-        again = '; --resume goes on after the last finished epoch' if args.command == 'train' else ''
+        where = {'train': 'after the last finished epoch', 'predict': 'with what --out has so far'}.get(args.command)
+        again = f'; --resume goes on {where}' if where else ''
         print(f'hcr: stopped{again}', file=sys.stderr)
         return 130
     except BrokenPipeError: os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

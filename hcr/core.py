@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['alphabets', 'HcrError', 'ImageError', 'DataError', 'ModelError', 'need', 'label_mask', 'data_root', 'atomic_write',
-           'save_tensors', 'load_tensors', 'set_seed', 'pick_device', 'progress']
+           'save_tensors', 'load_tensors', 'set_seed', 'pick_device', 'half_is_faster', 'progress']
 
 # %% ../nbs/api/00_core.ipynb #59a20347
 import hashlib, json, os, random, tempfile, warnings
@@ -168,6 +168,17 @@ def pick_device(
             raise HcrError(f'there is no device {str(name)!r} here: {str(e).splitlines()[0][:100]}') from None
     if torch.cuda.is_available(): return torch.device('cuda', torch.cuda.current_device())
     return torch.device('mps' if torch.backends.mps.is_available() else 'cpu')
+
+# %% ../nbs/api/00_core.ipynb #6d0764ae
+def half_is_faster(
+    device, # A torch device or its name; None counts as the CPU
+) -> bool:
+    "Whether `device` computes with bfloat16 in hardware"
+    torch = need('torch')
+    kind = torch.device(device or 'cpu').type
+    if kind == 'cuda': return torch.cuda.is_bf16_supported(including_emulation=False)
+    native = getattr(torch.cpu, '_is_avx512_bf16_supported', bool)
+    return kind == 'cpu' and bool(native())
 
 # %% ../nbs/api/00_core.ipynb #ff3621f0
 def progress(

@@ -8,10 +8,11 @@ __all__ = ['CharDataset', 'as_dataset', 'CharDL', 'char_dls', 'pixel_stats', 'no
 # %% ../nbs/api/07_loaders.ipynb #da0faba5
 from .core import DataError, pick_device # before fastai, one of whose warnings it silences
 
-# %% ../nbs/api/07_loaders.ipynb #243d5687
+# %% ../nbs/api/07_loaders.ipynb #8abbe256
 from contextlib import contextmanager
+from copy import copy
 
-import fastai.vision.data # teaches show_batch to draw images in a grid
+import cv2
 import numpy as np
 import torch
 from fastai.data.block import TransformBlock
@@ -19,13 +20,13 @@ from fastai.data.core import DataLoaders, TfmdDL
 from fastai.data.transforms import Category, CategoryMap, IntToFloatTensor, Normalize
 from fastai.losses import CrossEntropyLossFlat
 from fastai.torch_core import TensorCategory, TensorImageBW
-from fastcore.basics import chunked, patch
+from fastcore.basics import patch
 
 from .augment import char_augs
 from .data import CharData
 from .preprocess import Geometry, mnist_geometry, preprocess
 
-# %% ../nbs/api/07_loaders.ipynb #c7b71dde
+# %% ../nbs/api/07_loaders.ipynb #7912ba70
 class CharDataset:
     "Images and labels as two tensors, for fastai"
     n_inp, loss_func = 1, CrossEntropyLossFlat()
@@ -37,20 +38,42 @@ class CharDataset:
     ):
         self.data, self.split_idx, self.labelled = data, split_idx, labelled
         self.x, self.y = torch.from_numpy(data.images)[:, None], torch.from_numpy(data.labels)
+        self.rows = torch.arange(len(data))
         self.vocab, self.c = CategoryMap(data.vocab, sort=False), len(data.vocab)
 
-    def __len__(self): return len(self.x)
+    def __len__(self): return len(self.rows)
     def __getitem__(self, i): return self.batch(i)
 
     def batch(self,
         idxs, # Positions
     ) -> tuple: # uint8 (n, 1, h, w), and int64 (n,) if labelled
         "Many items at once"
-        idxs = torch.as_tensor(idxs)
-        x = TensorImageBW(self.x[idxs])
-        return (x, TensorCategory(self.y[idxs])) if self.labelled else (x,)
+        at = self.rows[torch.as_tensor(idxs, device=self.rows.device)]
+        x = TensorImageBW(self.x[at])
+        return (x, TensorCategory(self.y[at])) if self.labelled else (x,)
 
-# %% ../nbs/api/07_loaders.ipynb #bf16c4ce
+# %% ../nbs/api/07_loaders.ipynb #866f9e27
+@patch
+def part(self:CharDataset,
+    rows:np.ndarray, # Positions in `data`
+    split_idx:int, # 0 for training data, 1 for the rest
+) -> CharDataset:
+    "Some rows of the same images"
+    new = copy(self)
+    new.rows, new.split_idx = torch.as_tensor(rows, device=self.x.device), split_idx
+    return new
+
+@patch
+def to(self:CharDataset,
+    device, # A torch device, or its name
+) -> CharDataset: # Itself
+    "Move images and labels to a GPU, if they take no more than half of the memory that is free there"
+    if torch.device(device).type != 'cuda': return self
+    if 2*self.x.nbytes < torch.cuda.mem_get_info(device)[0]:
+        self.x, self.y, self.rows = self.x.to(device), self.y.to(device), self.rows.to(device)
+    return self
+
+# %% ../nbs/api/07_loaders.ipynb #4c593e81
 @patch
 def decode(self:CharDataset,
     o:tuple, # One item
@@ -62,7 +85,7 @@ def decode(self:CharDataset,
 @patch(as_prop=True)
 def items(self:CharDataset) -> list: # (image uint8 (h, w), character)
     "All items, as `test_dl` takes them"
-    return [self.data[i] for i in range(len(self))]
+    return [self.data[i] for i in self.rows.tolist()]
 
 @patch
 def new_empty(self:CharDataset) -> CharDataset: # With the same alphabet
@@ -97,7 +120,7 @@ def as_dataset(
     data = CharData(np.stack(images) if images else empty, [vocab.index(c) for c in chars], vocab, geometry=geometry)
     return CharDataset(data, labelled=labelled)
 
-# %% ../nbs/api/07_loaders.ipynb #077982af
+# %% ../nbs/api/07_loaders.ipynb #846387b0
 class CharDL(TfmdDL):
     "A fastai `TfmdDL` that builds a batch by one indexing operation"
     def __init__(self,
@@ -107,15 +130,23 @@ class CharDL(TfmdDL):
         **kwargs, # As in `TfmdDL`
     ): super().__init__(dataset, bs=bs, num_workers=0, **kwargs)
 
-    def get_idxs(self) -> list[int]: # Positions in the order of this epoch
+    def get_idxs(self) -> torch.Tensor: # Positions in the order of this epoch
         "In order, or shuffled by torch's generator"
-        return (torch.randperm(self.n) if self.shuffle else torch.arange(self.n)).tolist()
+        return torch.randperm(self.n) if self.shuffle else torch.arange(self.n)
 
     def create_batches(self,
-        samps, # Positions
+        idxs:torch.Tensor, # Positions
     ): # Yields batches
         "One indexing operation a batch"
-        yield from map(self.dataset.batch, chunked(samps, self.bs, self.drop_last))
+        whole = len(idxs)//self.bs*self.bs if self.drop_last else len(idxs)
+        yield from map(self.dataset.batch, idxs[:whole].split(self.bs))
+
+    def __iter__(self):
+        "Batches, transformed, on their device"
+        self.before_iter()
+        for b in self.create_batches(self.get_idxs()):
+            yield self.after_batch(b if self.device is None else tuple(o.to(self.device) for o in b))
+        self.after_iter()
 
     def new(self,
         dataset=None, # Whatever `as_dataset` accepts; None for the same
@@ -126,7 +157,20 @@ class CharDL(TfmdDL):
         if dataset is not None: dataset = as_dataset(dataset, self.dataset)
         return super().new(dataset, cls, **kwargs)
 
-# %% ../nbs/api/07_loaders.ipynb #40619653
+# %% ../nbs/api/07_loaders.ipynb #f942b146
+@patch
+def show_batch(self:CharDL, *args, **kwargs):
+    "Show some items in a grid"
+    import fastai.vision.data # it teaches `show_batch` to draw images
+    return TfmdDL.show_batch(self, *args, **kwargs)
+
+@patch
+def show_results(self:CharDL, *args, **kwargs):
+    "Show some items with what was predicted for them"
+    import fastai.vision.learner # it teaches `show_results` to draw images
+    return TfmdDL.show_results(self, *args, **kwargs)
+
+# %% ../nbs/api/07_loaders.ipynb #0c9f9ba7
 def char_dls(
     data:CharData, # Training data
     valid:float|CharData=.1, # The fraction to hold back for validation, or other data to validate on
@@ -138,25 +182,40 @@ def char_dls(
 ) -> DataLoaders: # fastai's own, with `vocab` and `c`
     "In-memory fastai `DataLoaders` for `data`"
     if len(data) < 2: raise DataError(f'{data.name} has {len(data)} images: too few to train on')
-    if isinstance(valid, CharData): train, held = data, valid.with_vocab(data.vocab).with_geometry(data.geometry)
-    else: train, held = data.split_off(valid, seed)
+    device = pick_device(device)
+    train, held = _two_parts(data, valid, seed, device)
     if not len(held):
         raise DataError(f'{data.name} has no class of two images: nothing can be held back for validation')
-    mean, std = stats or pixel_stats(train.images)
+    mean, std = stats or pixel_stats(data.images, train.rows.numpy(force=True))
     aug = char_augs(aug) if isinstance(aug, str) else aug
     tfms = [IntToFloatTensor(), Normalize.from_stats([mean], [std], cuda=False)]+([aug] if aug else [])
-    device, bs = pick_device(device), min(bs, len(train))
-    train_dl = CharDL(CharDataset(train, 0), bs=bs, shuffle=True, drop_last=True, after_batch=tfms, device=device)
-    valid_dl = CharDL(CharDataset(held), bs=4*bs, after_batch=tfms, device=device)
+    bs = min(bs, len(train))
+    train_dl = CharDL(train, bs=bs, shuffle=True, drop_last=True, after_batch=tfms, device=device)
+    valid_dl = CharDL(held, bs=bs, after_batch=tfms, device=device)
     return DataLoaders(train_dl, valid_dl, device=device)
 
-# %% ../nbs/api/07_loaders.ipynb #9ed91b33
+# %% ../nbs/api/07_loaders.ipynb #3daa91dc
+def _two_parts(data, valid, seed, device):
+    "The data sets for training and for validation"
+    whole = CharDataset(data, 0).to(device)
+    if isinstance(valid, CharData):
+        return whole, CharDataset(valid.with_vocab(data.vocab).with_geometry(data.geometry)).to(device)
+    rest, held = data.split_rows(valid, seed)
+    return whole.part(rest, 0), whole.part(held, 1)
+
+# %% ../nbs/api/07_loaders.ipynb #dee73802
 def pixel_stats(
     images:np.ndarray, # uint8 (n, h, w)
+    rows:np.ndarray|None=None, # Positions of the images to look at; None for all
+    most:int=100_000, # Look at about so many of them, evenly spread; at fewer if there are fewer
 ) -> tuple[float, float]: # In 0..1
     "Mean and standard deviation of all pixels"
-    counts = np.bincount(images.ravel(), minlength=256)/max(images.size, 1)
-    values = np.arange(256)/255
+    rows = np.arange(len(images)) if rows is None else rows
+    rows, counts = rows[::max(1, len(rows)//most)], np.zeros(256)
+    for i in range(0, len(rows), 4096):
+        block = images[rows[i:i+4096]].reshape(1, -1)
+        if block.size: counts += cv2.calcHist([block], [0], None, [256], [0, 256]).ravel()
+    counts, values = counts/max(counts.sum(), 1), np.arange(256)/255
     mean = float(counts@values)
     return mean, max(float((counts@(values-mean)**2)**.5), 1e-3)
 

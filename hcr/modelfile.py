@@ -80,7 +80,7 @@ def _with_normalisation(model, card):
         def forward(self, x): return self.model((x[:, None].float()/255-card.mean)/card.std)
     return FromGrey().eval()
 
-# %% ../nbs/api/13_modelfile.ipynb #17567bb4
+# %% ../nbs/api/13_modelfile.ipynb #cfa42886
 def make_graph(
     model:'nn.Module', # Takes float (n, 1, size, size)
     card:ModelCard, # Its mean, standard deviation and geometry
@@ -92,9 +92,26 @@ def make_graph(
     dynamic = ({0: torch.export.Dim('n')},)
     program = torch.onnx.export(example, (torch.zeros(2, size, size, dtype=torch.uint8),), dynamo=True, optimize=False,
         dynamic_shapes=dynamic, input_names=['image'], output_names=['logits'], verbose=False)
-    return _without_weights(program.model_proto, onnx).SerializeToString()
+    proto = program.model_proto
+    _without_zero_bias(proto.graph, onnx)
+    return _without_weights(proto, onnx).SerializeToString()
 
-# %% ../nbs/api/13_modelfile.ipynb #9ee2d377
+# %% ../nbs/api/13_modelfile.ipynb #66725244
+def _without_zero_bias(graph, onnx):
+    "Drop the bias of 0 that the exporter computes for a convolution without one"
+    made_by = {out: n for n in graph.node for out in n.output}
+    for conv in graph.node:
+        if conv.op_type != 'Conv' or len(conv.input) < 3: continue
+        node = made_by.get(conv.input[2])
+        while node and node.op_type in ('Expand', 'CastLike'): node = made_by.get(node.input[0])
+        zero = node and node.op_type == 'Constant' and not onnx.numpy_helper.to_array(node.attribute[0].t).any()
+        if zero: del conv.input[2]
+    while dead := [n for n in graph.node if not _used(graph).intersection(n.output)]:
+        for n in dead: graph.node.remove(n)
+
+def _used(graph): return {name for n in graph.node for name in n.input}.union(o.name for o in graph.output)
+
+# %% ../nbs/api/13_modelfile.ipynb #dcb91863
 def _without_weights(proto, onnx):
     "Mark the network's weights as lying elsewhere, and drop what only a debugger reads"
     for w in proto.graph.initializer:
