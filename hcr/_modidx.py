@@ -31,6 +31,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                           'hcr.bulk._bytes': ('api/bulk.html#_bytes', 'hcr/bulk.py'),
                           'hcr.bulk._cores': ('api/bulk.html#_cores', 'hcr/bulk.py'),
                           'hcr.bulk._done': ('api/bulk.html#_done', 'hcr/bulk.py'),
+                          'hcr.bulk._end_with_parent': ('api/bulk.html#_end_with_parent', 'hcr/bulk.py'),
                           'hcr.bulk._member': ('api/bulk.html#_member', 'hcr/bulk.py'),
                           'hcr.bulk._portions': ('api/bulk.html#_portions', 'hcr/bulk.py'),
                           'hcr.bulk._read_portion': ('api/bulk.html#_read_portion', 'hcr/bulk.py'),

@@ -5,12 +5,13 @@
 # %% auto #0
 __all__ = ['max_bytes', 'folder_images', 'zip_images', 'idx_images', 'named_images', 'predict_many', 'growing_file']
 
-# %% ../nbs/api/18_bulk.ipynb #be9db85f
-import itertools, json, os, sys, zipfile
+# %% ../nbs/api/18_bulk.ipynb #8ec18918
+import itertools, json, os, sys, threading, zipfile
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
+from multiprocessing import connection, parent_process
 from pathlib import Path
 
 import numpy as np
@@ -118,12 +119,18 @@ def _bytes(image):
     try: return os.path.getsize(image)
     except (OSError, TypeError, ValueError): return 0
 
-# %% ../nbs/api/18_bulk.ipynb #8a951a2f
+# %% ../nbs/api/18_bulk.ipynb #802517f4
 def _start(path, only, k, threads=1):
     "Make this process's recogniser"
     global _read
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     reader = Recognizer(path, threads)
     def _read(images): return reader.predict(images, only, k, errors='keep')
+
+def _end_with_parent():
+    "Wait until the process that started this one is gone, be it killed, and end as well"
+    connection.wait([parent_process().sentinel])
+    os._exit(1)
 
 def _read_portion(images): return _read(images)
 
