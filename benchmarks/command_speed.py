@@ -22,7 +22,6 @@ with learn.no_bar(): print(learn.predict(PILImageBW.create(sys.argv[2]))[0])
 
 DECODE = '''
 import sys
-from hcr.bulk import named_images, predict_many
 from hcr.inference import Prediction, Recognizer
 from hcr.preprocess import preprocess
 
@@ -87,7 +86,7 @@ def main():
                                'decode': lambda: run(py, d/'decode.py', 'predict', d/str(28*z), *model, '--out', out),
                                'pillow': lambda: run(py, d/'pillow.py', d/str(28*z), out)}, max(3, a.repeats//2)) for z in ZOOMS}
     def col(found, key, i): return [r[i] for r in found[key]]
-    def row(found, name, key, against=None, asked=''):
+    def row(found, name, key, asked=''):
         s, mb = (statistics.median(col(found, key, i)) for i in (0, 1))
         return [name, f'{s:.3f}', f'{mb:.0f}', ratio(col(found, key, 0), col(found, 'hcr', 0)) if key != 'hcr' else '', asked]
     rows = [row(cold, 'one image: hcr predict', 'hcr', asked='under 0.45 s, 250 MB'),

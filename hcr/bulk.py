@@ -80,7 +80,7 @@ def named_images(
         elif 'ubyte' in os.path.basename(name) or name.endswith(('.idx', '.idx.gz')): yield from idx_images(source)
         else: yield source, source
 
-# %% ../nbs/api/18_bulk.ipynb #f536082e
+# %% ../nbs/api/18_bulk.ipynb #fa36ed9c
 def predict_many(
     images:Iterable[tuple[str, object]], # Named images
     model:str|Path='digits', # A model file, or a shipped model's name
@@ -92,7 +92,6 @@ def predict_many(
     "Read a stream of images"
     workers = workers or _cores()
     settings = model_path(model), only, k
-    label_mask(read_model(settings[0])[0].vocab, only) # a mistake here is told before any process starts
     portions = _portions(images, portion)
     first = list(itertools.islice(portions, 4))
     read = _by_processes if workers > 1 and len(first) == 4 else _by_itself
@@ -119,7 +118,7 @@ def _bytes(image):
     try: return os.path.getsize(image)
     except (OSError, TypeError, ValueError): return 0
 
-# %% ../nbs/api/18_bulk.ipynb #802517f4
+# %% ../nbs/api/18_bulk.ipynb #234883dd
 def _start(path, only, k, threads=1):
     "Make this process's recogniser"
     global _read
@@ -136,15 +135,18 @@ def _read_portion(images): return _read(images)
 
 def _by_itself(portions, settings, workers):
     "Read portions in this process"
-    reader = Recognizer(settings[0], workers)
-    for names, images in portions: yield names, reader.predict(images, *settings[1:], errors='keep')
+    path, only, k = settings
+    reader = Recognizer(path, workers)
+    label_mask(reader.vocab, only)
+    for names, images in portions: yield names, reader.predict(images, only, k, errors='keep')
 
-# %% ../nbs/api/18_bulk.ipynb #4a0653fe
+# %% ../nbs/api/18_bulk.ipynb #b31dc008
 def _by_processes(portions, settings, workers):
     "Read portions in processes, a few at a time, in order"
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
+    label_mask(read_model(settings[0])[0].vocab, settings[1]) # a mistake is told before any process starts
     pool = ProcessPoolExecutor(workers, get_context('spawn'), _start, settings)
     try:
         waiting = deque()

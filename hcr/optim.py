@@ -109,7 +109,7 @@ class Muon(FusedAdam):
             if p.ndim == 4: self.muon(p, hyper)
         super().adam([p for p in params if p.ndim != 4], hyper, decay)
 
-# %% ../nbs/api/08_optim.ipynb #ad3fcbe1
+# %% ../nbs/api/08_optim.ipynb #af568a64
 @patch
 @torch.no_grad()
 def muon(self:Muon,
@@ -118,7 +118,8 @@ def muon(self:Muon,
 ):
     "One step of Muon"
     state, m = self.state[p], hyper['inertia']
-    avg = state.setdefault('grad_avg', torch.zeros_like(p)).mul_(m).add_(p.grad)
+    if 'grad_avg' not in state: state['grad_avg'] = torch.zeros_like(p)
+    avg = state['grad_avg'].mul_(m).add_(p.grad)
     step = orthogonalize(p.grad+m*avg)*max(1, len(p)/p[0].numel())**.5
     p.mul_(len(p)**.5/(p.norm()+1e-7)).sub_(step, alpha=hyper['ratio']*hyper['lr'])
 
