@@ -93,8 +93,8 @@ def keep_memory() -> bool: # Whether it could be arranged
     "Tell glibc's `malloc` not to give large blocks back to the system"
     if not sys.platform.startswith('linux'): return False
     mallopt = getattr(ctypes.CDLL(None), 'mallopt', None)
-    trim, mmap = -1, -3  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD, as malloc.h numbers them
-    return bool(mallopt and mallopt(trim, 2**31-1) and mallopt(mmap, 2**30))
+    trim, pad, mmap = -1, -2, -3  # M_TRIM_THRESHOLD, M_TOP_PAD and M_MMAP_THRESHOLD, as malloc.h numbers them
+    return bool(mallopt and mallopt(trim, 2**31-1) and mallopt(pad, 2**26) and mallopt(mmap, 2**30))
 
 # %% ../nbs/api/11_learner.ipynb #e028063d
 def char_learner(
