@@ -22,7 +22,7 @@ setup(
                  'Topic :: Scientific/Engineering :: Image Recognition', 'Programming Language :: Python :: 3 :: Only']
         +[f'Programming Language :: Python :: {v}' for v in cfg['python_versions'].split()],
     python_requires=f">={cfg['min_python']}", install_requires=lines('requirements'),
-    extras_require=dict(train=train, notebooks=notebooks, dev=notebooks+lines('dev_requirements')),
+    extras_require=dict(train=train, tf=train+lines('tf_requirements'), notebooks=notebooks, dev=notebooks+lines('dev_requirements')),
     packages=find_namespace_packages(include=['hcr', 'hcr.*'], exclude=['*.__pycache__']), # `weights` holds no Python
     package_data={'hcr.weights': ['*']},
     entry_points=dict(console_scripts=cfg['console_scripts'].split()))
