@@ -7,7 +7,8 @@ __all__ = ['keras_rules', 'max_weights', 'precisions', 'formats', 'to_onnx', 'to
            'export_model', 'Exported', 'load_exported', 'import_state']
 
 # %% ../nbs/api/14_export.ipynb #9513703b
-import copy, io, json, math, os, shutil, tempfile, warnings, zipfile
+import copy, io, json, logging, math, os, shutil, tempfile, warnings, zipfile
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Callable
@@ -74,10 +75,26 @@ def to_onnx(
 def _onnx(model, output): return to_onnx(model, output).SerializeToString()
 
 # %% ../nbs/api/14_export.ipynb #d829bf33
+@contextmanager
+def _quiet():
+    "Keep off standard error what TensorFlow says of its own doings; what goes wrong is raised all the same"
+    logger, saved, null = logging.getLogger('tensorflow'), os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    level = logger.level
+    logger.setLevel('ERROR')
+    os.dup2(null, 2)
+    try: yield
+    finally:
+        os.dup2(saved, 2)
+        for fd in (saved, null): os.close(fd)
+        logger.setLevel(level)
+
+def _tf():
+    "TensorFlow, or which extra brings it"
+    with _quiet(): return need('tensorflow', 'tf')
+
 def _keras():
     "Keras on TensorFlow"
-    os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '3')
-    need('tensorflow', 'tf')
+    _tf()
     keras = need('keras', 'tf')
     if keras.backend.backend() != 'tensorflow':
         raise HcrError(f'Keras runs on {keras.backend.backend()} here: set KERAS_BACKEND=tensorflow before it is imported')
@@ -191,7 +208,8 @@ def _keras_file(model, output):
         return fn.read_bytes()
 
 def _write_saved_model(model, folder, output):
-    to_keras(model, output).export(str(folder), verbose=False)
+    net = to_keras(model, output)
+    with _quiet(): net.export(str(folder), verbose=False)
     extra = Path(folder)/'assets.extra'
     extra.mkdir()
     (extra/'hcr.json').write_text(_remark(model.card, output), encoding='utf-8')
@@ -251,7 +269,7 @@ def _load_h5(net, data, path):
 
 def _load_variables(net, folder):
     "Give `net` the variables of a SavedModel, whose graph is not touched"
-    tf = need('tensorflow', 'tf')
+    tf = _tf()
     try:
         reader = tf.train.load_checkpoint(str(folder/'variables'/'variables'))
         arrays = [reader.get_tensor(f'variables/{i}/.ATTRIBUTES/VARIABLE_VALUE') for i in range(len(net.variables))]
@@ -266,23 +284,10 @@ def load_keras(
 ) -> 'keras.Model': # With its `card`
     "The Keras network in a file that began as one of hcr's; nothing in the file is executed"
     path = Path(path)
-    if path.is_dir(): return _from_saved_model(path, card)
-    if path.suffix != '.keras': raise ModelError(f'{path}: hcr reads `.keras` files and SavedModel folders, not '
-                                                 f'{path.suffix or "this"}')
-    try: z = zipfile.ZipFile(path)
-    except FileNotFoundError: raise ModelError(f'{path} does not exist') from None
-    except (OSError, zipfile.BadZipFile): raise ModelError(f'{path} is no Keras file: export the model again') from None
-    with z:
-        _check_names(z, path)
-        output = None
-        if not card: card, output = _card_from(_read_member(z, 'hcr.json', 2**20, path), path)
-        config = _read_member(z, 'config.json', 2**22, path)
-        output = output or ('probs' if b'"probs"' in config else 'logits')
-        net = to_keras(_fresh(card, path), output)
-        _check_layers(config, net, path)
-        weights = _read_member(z, 'model.weights.h5', 2**20+4*sum(v.numpy().nbytes for v in net.variables), path)
-    _load_h5(net, weights, path)
-    _check_net(net, path)
+    if path.is_dir(): net = _from_saved_model(path, card)
+    elif path.suffix == '.keras': net = _from_keras_file(path, card)
+    else: raise ModelError(f'{path}: hcr reads `.keras` files and SavedModel folders, not {path.suffix or "this"}')
+    check_finite({v.path: v.numpy() for v in net.variables}, path)
     return net
 
 # %% ../nbs/api/14_export.ipynb #21cac958
@@ -296,17 +301,35 @@ def _fresh(card, path):
     model.card, model.vocab = card, card.vocab
     return model.eval()
 
-def _check_net(net, path): check_finite({v.path: v.numpy() for v in net.variables}, path)
+# %% ../nbs/api/14_export.ipynb #a31eb4d7
+def _from_keras_file(path, card):
+    "The network of a `.keras` file"
+    try: z = zipfile.ZipFile(path)
+    except FileNotFoundError: raise ModelError(f'{path} does not exist') from None
+    except (OSError, zipfile.BadZipFile): raise ModelError(f'{path} is no Keras file: export the model again') from None
+    with z:
+        _check_names(z, path)
+        output = None
+        if not card: card, output = _card_from(_read_member(z, 'hcr.json', 2**20, path), path)
+        config = _read_member(z, 'config.json', 2**22, path)
+        net = to_keras(_fresh(card, path), output or ('probs' if b'"probs"' in config else 'logits'))
+        _check_layers(config, net, path)
+        limit = 2**20+4*sum(v.numpy().nbytes for v in net.variables)
+        _load_h5(net, _read_member(z, 'model.weights.h5', limit, path), path)
+    return net
 
+# %% ../nbs/api/14_export.ipynb #63ca9310
 def _from_saved_model(path, card):
     "The network of a SavedModel"
-    output, remark = None, path/'assets.extra'/'hcr.json'
+    output, remark = 'probs', path/'assets.extra'/'hcr.json'
     if not card:
-        if not remark.is_file(): raise ModelError(f'{path} was not exported by hcr: it has no {remark.relative_to(path)}')
-        with remark.open('rb') as f: card, output = _card_from(f.read(2**20), path)
-    net = to_keras(_fresh(card, path), output or 'probs')
+        try:
+            with remark.open('rb') as f: text = f.read(2**20)
+        except OSError: raise ModelError(f'{path} has no assets.extra/hcr.json: it was not exported by hcr; pass the card '
+                                         'of its model, or export it again') from None
+        card, output = _card_from(text, path)
+    net = to_keras(_fresh(card, path), output)
     _load_variables(net, path)
-    _check_net(net, path)
     return net
 
 # %% ../nbs/api/14_export.ipynb #6e3bba69
@@ -321,14 +344,14 @@ def to_tflite(
     "The model for TFLite"
     if precision not in precisions: raise HcrError(f'there is no precision {precision!r}: choose from {", ".join(precisions)}')
     if precision == 'int8' and calibrate is None: raise HcrError('int8 needs images to calibrate by: pass some hundred')
-    card, tf = _card_of(model), need('tensorflow', 'tf')
+    card, tf = _card_of(model), _tf()
     with tempfile.TemporaryDirectory() as d:
         _write_saved_model(model, d+'/saved', output)
         converter = tf.lite.TFLiteConverter.from_saved_model(d+'/saved')
         if precision != 'float32': converter.optimizations = [tf.lite.Optimize.DEFAULT]
         if precision == 'float16': converter.target_spec.supported_types = [tf.float16]
         if precision == 'int8': converter.representative_dataset = lambda: ([x[None]] for x in calibrate)
-        f = io.BytesIO(converter.convert())
+        with _quiet(): f = io.BytesIO(converter.convert())
     with zipfile.ZipFile(f, 'a') as z:
         z.writestr('hcr.json', _remark(card, output))
         z.writestr('labels.txt', '\n'.join(card.vocab)+'\n')
@@ -431,8 +454,9 @@ def _run_tflite(net, images):
     return net.get_tensor(out['index'])
 
 def _open_keras(path, threads):
-    net = load_keras(path)
-    return Exported(net.card, net.gives, lambda x: net.predict_on_batch(x))
+    net, tf = load_keras(path), _tf()
+    run = tf.function(net, input_signature=[tf.TensorSpec((None, *net.input_shape[1:]), tf.uint8)])
+    return Exported(net.card, net.gives, lambda x: run(x).numpy())
 
 def load_exported(
     path:str|Path, # An `.onnx`, `.tflite` or `.keras` file or a SavedModel folder that `export_model` wrote
