@@ -20,7 +20,7 @@ from torch import nn
 
 from .core import HcrError, ModelError, atomic_write, need
 from .learner import as_arrays
-from .modelfile import ModelCard, card_from_dict, check_finite, load_model, onnx_proto, weight_shapes, whole_model
+from .modelfile import ModelCard, card_from_dict, card_of, check_finite, load_model, onnx_proto, weight_shapes, whole_model
 from .models import create_model
 
 # %% ../nbs/api/14_export.ipynb #8b87713a
@@ -35,9 +35,18 @@ def _card_from(text, name):
     return card_from_dict(d.get('card'), name), d['output']
 
 def _card_of(model):
-    "The card that a network brings"
+    "The card that a network brings, or that a learner knows"
+    if hasattr(model, 'dls'): return card_of(model)
     if isinstance(getattr(model, 'card', None), ModelCard): return model.card
     raise HcrError('a network without a card cannot be exported: load it with `load_model`, or set its `card`')
+
+def _plain(model):
+    "A copy on the CPU, in evaluation mode, with its card"
+    card, net = _card_of(model), model.model if hasattr(model, 'dls') else model
+    model = copy.deepcopy(net).cpu().eval()
+    model.__dict__.pop('forward', None) # a training that broke off may have left its own
+    model.card = card
+    return model
 
 # %% ../nbs/api/14_export.ipynb #e8c53b4f
 def _example(card): return (torch.zeros(2, card.geometry.size, card.geometry.size, dtype=torch.uint8),)
@@ -62,11 +71,12 @@ def _torchscript(model, output):
 
 # %% ../nbs/api/14_export.ipynb #b6a49a07
 def to_onnx(
-    model:nn.Module, # With a `card`
+    model:'nn.Module|Learner', # With a `card`, or a learner made by `char_learner`
     output:str='probs', # `'probs'`, or `'logits'`
 ) -> 'onnx.ModelProto': # `image` uint8 (n, size, size) -> `output` float (n, classes)
     "The model as one ONNX graph, checked"
-    onnx, card = need('onnx'), _card_of(model)
+    onnx, model = need('onnx'), _plain(model)
+    card = model.card
     proto = onnx_proto(model, card, output)
     onnx.helper.set_model_props(proto, dict(hcr=_remark(card, output), labels='\n'.join(card.vocab)))
     onnx.checker.check_model(proto, full_check=True)
@@ -102,8 +112,8 @@ def _keras():
 
 # %% ../nbs/api/14_export.ipynb #4681a6dd
 def _conv(m, shape, L):
-    same = m.stride == (1, 1) and m.dilation == (1, 1) and m.groups == 1 and m.padding_mode == 'zeros'
-    if not same or any(k != 2*p+1 for k, p in zip(m.kernel_size, m.padding)):
+    plain = m.stride == (1, 1) and m.dilation == (1, 1) and m.groups == 1 and m.padding_mode == 'zeros'
+    if not plain or m.padding not in ('same', tuple(k//2 for k in m.kernel_size)) or any(k%2 == 0 for k in m.kernel_size):
         raise HcrError(f'Keras has no rule for {m}: only convolutions that keep the size, step 1, are translated')
     return [L.Conv2D(m.out_channels, m.kernel_size, padding='same', use_bias=m.bias is not None)]
 
@@ -127,7 +137,9 @@ def _dropout(m, shape, L): return [L.Dropout(m.p)]
 
 def _dense(m, shape, L): return [L.Dense(m.out_features, use_bias=m.bias is not None)]
 
-def _norm(m, shape, L): return [L.BatchNormalization(epsilon=m.eps, momentum=1-m.momentum)]
+def _norm(m, shape, L):
+    if not (m.affine and m.track_running_stats and m.momentum): raise HcrError(f'Keras has no rule for {m}')
+    return [L.BatchNormalization(epsilon=m.eps, momentum=1-m.momentum)]
 
 # %% ../nbs/api/14_export.ipynb #fe153d28
 keras_rules = {
@@ -242,23 +254,24 @@ def _check_layers(config, net, path):
     if odd: raise ModelError(f'{path} does not hold the layers of a {net.card.arch}: look at {odd[0]} {odd[1]!r}; '
                              'hcr runs no layers but its own')
 
-def _check_h5(f, path):
-    "Refuse an HDF5 file that refers to anything outside itself"
+def _check_h5(f, limit, path):
+    "Refuse an HDF5 file that refers to anything outside itself, or claims more than `limit` bytes for an array"
     import h5py
     def walk(group):
         for name in group:
             if not isinstance(group.get(name, getlink=True), h5py.HardLink): return f'the link {name!r}'
             o = group[name]
             if isinstance(o, h5py.Dataset) and (o.external or o.is_virtual): return f'the outside data {name!r}'
+            if isinstance(o, h5py.Dataset) and o.nbytes > limit: return f'{o.nbytes:,} bytes in {name!r}'
             if isinstance(o, h5py.Group) and (bad := walk(o)): return bad
-    if bad := walk(f): raise ModelError(f'{path} holds {bad}: hcr reads numbers from the file itself only')
+    if bad := walk(f): raise ModelError(f'{path} holds {bad}: hcr reads no more than the numbers of such a network')
 
 # %% ../nbs/api/14_export.ipynb #dcb75c9f
 def _load_h5(net, data, path):
     "Give `net` the weights in the bytes of an HDF5 file"
     import h5py
     try:
-        with h5py.File(io.BytesIO(data)) as f: _check_h5(f, path)
+        with h5py.File(io.BytesIO(data)) as f: _check_h5(f, sum(v.numpy().nbytes for v in net.variables), path)
         with tempfile.TemporaryDirectory() as d:
             fn = Path(d)/'model.weights.h5'
             fn.write_bytes(data)
@@ -363,7 +376,7 @@ formats = dict(
     keras=('.keras', _keras_file), savedmodel=('', None), tflite=('.tflite', to_tflite))
 
 def export_model(
-    model:nn.Module|str|Path, # A network with a `card`, or a model file
+    model:'nn.Module|Learner|str|Path', # A network with a `card`, a learner made by `char_learner`, or a model file
     path:str|Path, # What to write: a file, or for SavedModel a folder that does not exist yet
     to:str|None=None, # One of `formats`; None to tell by the ending of `path`
     output:str='probs', # `'probs'`, or `'logits'`
@@ -382,13 +395,6 @@ def export_model(
     return path
 
 # %% ../nbs/api/14_export.ipynb #2d78ac6f
-def _plain(model):
-    "A copy on the CPU, in evaluation mode"
-    card, model = _card_of(model), copy.deepcopy(model).cpu().eval()
-    model.__dict__.pop('forward', None) # a training that broke off may have left its own
-    model.card = card
-    return model
-
 def _save_folder(model, path, output):
     "Write a SavedModel beside its place, then move it there"
     if path.exists(): raise HcrError(f'{path} exists: name a folder that does not, or remove it')
@@ -431,6 +437,7 @@ def _open_onnx(path, threads):
     card, output = _card_from(session.get_modelmeta().custom_metadata_map.get('hcr', ''), path)
     return Exported(card, output, lambda x: session.run(None, {'image': x})[0])
 
+# %% ../nbs/api/14_export.ipynb #2a12e1db
 def _open_tflite(path, threads):
     Interpreter = need('ai_edge_litert.interpreter', 'tf').Interpreter
     try:
@@ -442,7 +449,6 @@ def _open_tflite(path, threads):
     except (ValueError, RuntimeError) as e: raise ModelError(f'{path}: {str(e)[:120]}') from None
     return Exported(card, output, lambda x: _run_tflite(net, x))
 
-# %% ../nbs/api/14_export.ipynb #2a12e1db
 def _run_tflite(net, images):
     "One batch through a TFLite interpreter"
     into, out = net.get_input_details()[0], net.get_output_details()[0]
@@ -453,6 +459,7 @@ def _run_tflite(net, images):
     net.invoke()
     return net.get_tensor(out['index'])
 
+# %% ../nbs/api/14_export.ipynb #309ac1b9
 def _open_keras(path, threads):
     net, tf = load_keras(path), _tf()
     run = tf.function(net, input_signature=[tf.TensorSpec((None, *net.input_shape[1:]), tf.uint8)])
