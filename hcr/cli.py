@@ -242,7 +242,7 @@ def _info_flags(p):
 
 def _export_flags(p):
     p.add_argument('model', metavar='MODEL', help='a model file, or the name of a shipped model')
-    p.add_argument('out', metavar='OUT', help='the file to write; for savedmodel a folder that does not exist yet')
+    p.add_argument('out', metavar='OUT', help='the file to write; a name without an ending is a folder for a SavedModel')
     p.add_argument('--to', metavar='F', choices='state_dict pt2 torchscript onnx keras savedmodel tflite'.split(),
         help='state_dict, pt2, torchscript, onnx, keras, savedmodel or tflite (default: by the ending of OUT)')
     p.add_argument('--output', choices=('probs', 'logits'), default='probs', help='what it gives (default: probs)')
