@@ -204,6 +204,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                             'hcr.export._keras': ('api/export.html#_keras', 'hcr/export.py'),
                             'hcr.export._keras_file': ('api/export.html#_keras_file', 'hcr/export.py'),
                             'hcr.export._leaves': ('api/export.html#_leaves', 'hcr/export.py'),
+                            'hcr.export._line': ('api/export.html#_line', 'hcr/export.py'),
                             'hcr.export._load_h5': ('api/export.html#_load_h5', 'hcr/export.py'),
                             'hcr.export._load_variables': ('api/export.html#_load_variables', 'hcr/export.py'),
                             'hcr.export._norm': ('api/export.html#_norm', 'hcr/export.py'),

@@ -26,6 +26,8 @@ from .models import create_model
 # %% ../nbs/api/14_export.ipynb #8b87713a
 def _remark(card, output): return json.dumps(dict(card=asdict(card), output=output), ensure_ascii=False)
 
+def _line(e): return ' '.join(str(e).split())[:100]
+
 def _card_from(text, name):
     "Card and output from a remark"
     try: d = json.loads(text)
@@ -234,7 +236,7 @@ def _read_member(z, name, limit, path):
     except KeyError: raise ModelError(f'{path} has no {name}: it was not exported by hcr; pass the card of its model, '
                                       'or export it again') from None
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as e:
-        raise ModelError(f'{path} is damaged ({str(e)[:80]}): export the model again') from None
+        raise ModelError(f'{path} is damaged ({_line(e)}): export the model again') from None
     if len(data) > limit: raise ModelError(f'{path}: {name} is larger than such a model can be; do not use this file')
     return data
 
@@ -278,7 +280,7 @@ def _load_h5(net, data, path):
             net.load_weights(fn)
     except ModelError: raise
     except Exception as e: # whatever Keras and HDF5 may think of such a file
-        raise ModelError(f'{path}: the weights do not fit a {net.card.arch} ({str(e).splitlines()[0][:80]})') from None
+        raise ModelError(f'{path}: the weights do not fit a {net.card.arch} ({_line(e)})') from None
 
 def _load_variables(net, folder):
     "Give `net` the variables of a SavedModel, whose graph is not touched"
@@ -288,7 +290,7 @@ def _load_variables(net, folder):
         arrays = [reader.get_tensor(f'variables/{i}/.ATTRIBUTES/VARIABLE_VALUE') for i in range(len(net.variables))]
         for v, a in zip(net.variables, arrays): v.assign(a)
     except Exception as e: # TensorFlow has many kinds of errors
-        raise ModelError(f'{folder}: the variables do not fit a {net.card.arch} ({str(e).splitlines()[0][:80]})') from None
+        raise ModelError(f'{folder}: the variables do not fit a {net.card.arch} ({_line(e)})') from None
 
 # %% ../nbs/api/14_export.ipynb #dd519916
 def load_keras(
@@ -356,7 +358,7 @@ def to_tflite(
 ) -> bytes: # A flatbuffer, with `hcr.json` and `labels.txt` as a zip archive behind it
     "The model for TFLite"
     if precision not in precisions: raise HcrError(f'there is no precision {precision!r}: choose from {", ".join(precisions)}')
-    if precision == 'int8' and calibrate is None: raise HcrError('int8 needs images to calibrate by: pass some hundred')
+    if precision == 'int8' and (calibrate is None or not len(calibrate)): raise HcrError('int8 needs images to calibrate by: pass some hundred')
     card, tf = _card_of(model), _tf()
     with tempfile.TemporaryDirectory() as d:
         _write_saved_model(model, d+'/saved', output)
@@ -433,7 +435,7 @@ def _open_onnx(path, threads):
     try: session = ort.InferenceSession(Path(path).read_bytes(), opts, providers=['CPUExecutionProvider'])
     except FileNotFoundError: raise ModelError(f'{path} does not exist') from None
     except Exception as e:
-        raise ModelError(f'{path}: ONNX Runtime cannot run it ({str(e).splitlines()[0][:120]})') from None
+        raise ModelError(f'{path}: ONNX Runtime cannot run it ({_line(e)})') from None
     card, output = _card_from(session.get_modelmeta().custom_metadata_map.get('hcr', ''), path)
     return Exported(card, output, lambda x: session.run(None, {'image': x})[0])
 
@@ -446,7 +448,7 @@ def _open_tflite(path, threads):
         net = Interpreter(model_content=data, num_threads=threads)
     except FileNotFoundError: raise ModelError(f'{path} does not exist') from None
     except zipfile.BadZipFile: raise ModelError(f'{path} was not exported by hcr, or it is damaged') from None
-    except (ValueError, RuntimeError) as e: raise ModelError(f'{path}: {str(e)[:120]}') from None
+    except (ValueError, RuntimeError) as e: raise ModelError(f'{path}: {_line(e)}') from None
     return Exported(card, output, lambda x: _run_tflite(net, x))
 
 def _run_tflite(net, images):
@@ -487,7 +489,7 @@ def import_state(
     model, names = _fresh(card_from_dict(asdict(card)), 'this card'), names or {}
     want, found = model.state_dict(), {}
     for key, v in state.items():
-        layer, _, kind = key.replace('module.', '').replace('_orig_mod.', '').rpartition('.')
+        layer, _, kind = key.removeprefix('_orig_mod.').removeprefix('module.').rpartition('.')
         found[f'{names.get(layer, layer)}.{kind}'] = torch.as_tensor(v)
     _check_state(found, want, card.arch)
     model.load_state_dict({**want, **found})
