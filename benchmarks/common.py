@@ -4,8 +4,13 @@ A contender runs in a process of its own, since thread pools, allocators and war
 Contenders take turns, so that a slow minute of the machine hits all of them; a ratio compares neighbours in time.
 """
 import json, os, platform, statistics, subprocess, sys, time
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+def installed(package):
+    "The version of a package, which may be its build for processors alone"
+    try: return version(package)
+    except PackageNotFoundError: return version(f'{package}-cpu')
 
 def machine(*packages):
     "Processor, cores and versions in one line"
@@ -15,7 +20,7 @@ def machine(*packages):
         info = {k.strip(): v.strip() for k, v in info.items()}
         fast = [o for o in ('avx512_bf16', 'avx512_vnni', 'amx_bf16', 'amx_int8') if o in info.get('flags', '').split()]
         cpu = f'{info.get("model name", cpu)} ({", ".join(fast) or "no bf16"})'
-    versions = ', '.join(f'{p} {version(p)}' for p in packages)
+    versions = ', '.join(f'{p} {installed(p)}' for p in packages)
     return f'{cpu}, {os.cpu_count()} cores, Python {platform.python_version()}, {versions}'
 
 def child(script, *args, env=None):

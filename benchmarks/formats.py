@@ -153,7 +153,7 @@ def main():
             found, fine = measure(str(model_path(model)), test[:10_000], get_data(a.calibrate), a.repeats, Path(d))
         rows, ok = rows+found, ok and fine
     table(rows, ['model', 'format', 'kB', '1 image, ms', 'images/s', 'accuracy, %', 'same labels', 'off by', 'read by'])
-    print(f'{a.data} test, {min(len(test), 10_000):,} images; {machine("torch", "onnxruntime", "tensorflow_cpu", "keras", "ai_edge_litert")}')
+    print(f'{a.data} test, {min(len(test), 10_000):,} images; {machine("torch", "onnxruntime", "tensorflow", "keras", "ai_edge_litert")}')
     print('labels, 1e-5, 0.1 points for int8, and the bits of the round trip: '+('all hold' if ok else 'NOT all hold'))
     return not ok
 
