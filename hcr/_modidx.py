@@ -341,6 +341,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                'hcr.modelfile.make_graph': ('api/modelfile.html#make_graph', 'hcr/modelfile.py'),
                                'hcr.modelfile.model_info': ('api/modelfile.html#model_info', 'hcr/modelfile.py'),
                                'hcr.modelfile.onnx_proto': ('api/modelfile.html#onnx_proto', 'hcr/modelfile.py'),
+                               'hcr.modelfile.plain_copy': ('api/modelfile.html#plain_copy', 'hcr/modelfile.py'),
                                'hcr.modelfile.read_model': ('api/modelfile.html#read_model', 'hcr/modelfile.py'),
                                'hcr.modelfile.save_model': ('api/modelfile.html#save_model', 'hcr/modelfile.py'),
                                'hcr.modelfile.weight_shapes': ('api/modelfile.html#weight_shapes', 'hcr/modelfile.py'),

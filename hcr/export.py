@@ -7,7 +7,7 @@ __all__ = ['keras_rules', 'max_weights', 'precisions', 'formats', 'to_onnx', 'to
            'export_model', 'Exported', 'load_exported', 'import_state']
 
 # %% ../nbs/api/14_export.ipynb #9513703b
-import copy, io, json, logging, math, os, shutil, tempfile, warnings, zipfile
+import io, json, logging, math, os, shutil, tempfile, warnings, zipfile
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,7 +20,8 @@ from torch import nn
 
 from .core import HcrError, ModelError, atomic_write, need
 from .learner import as_arrays
-from .modelfile import ModelCard, card_from_dict, card_of, check_finite, load_model, onnx_proto, weight_shapes, whole_model
+from hcr.modelfile import ModelCard, card_from_dict, card_of, check_finite, load_model, onnx_proto, plain_copy, weight_shapes, \
+    whole_model
 from .models import create_model
 
 # %% ../nbs/api/14_export.ipynb #8b87713a
@@ -44,11 +45,9 @@ def _card_of(model):
 
 def _plain(model):
     "A copy on the CPU, in evaluation mode, with its card"
-    card, net = _card_of(model), model.model if hasattr(model, 'dls') else model
-    model = copy.deepcopy(net).cpu().eval()
-    model.__dict__.pop('forward', None) # a training that broke off may have left its own
-    model.card = card
-    return model
+    plain = plain_copy(model.model if hasattr(model, 'dls') else model)
+    plain.card = _card_of(model)
+    return plain
 
 # %% ../nbs/api/14_export.ipynb #e8c53b4f
 def _example(card): return (torch.zeros(2, card.geometry.size, card.geometry.size, dtype=torch.uint8),)
@@ -195,6 +194,17 @@ def to_keras(
     net.card, net.gives = card, output
     return net
 
+# %% ../nbs/api/14_export.ipynb #21cac958
+max_weights = 100_000_000
+
+def _fresh(card, path):
+    "The card's network, yet without its weights, if it is of a reasonable size"
+    n = sum(math.prod(shape) for shape in weight_shapes(card, path).values())
+    if n > max_weights: raise ModelError(f'{path} wants a network of {n:,} weights, more than {max_weights:,}')
+    model = create_model(card.arch, **card.arch_args)
+    model.card, model.vocab = card, card.vocab
+    return model.eval()
+
 # %% ../nbs/api/14_export.ipynb #c3b6cc0b
 def from_keras(
     net:'keras.Model', # Made by `to_keras` or `load_keras`, whatever happened to its weights since
@@ -203,14 +213,13 @@ def from_keras(
     "A Keras network back in PyTorch"
     card = card or getattr(net, 'card', None)
     if card is None: raise HcrError('this Keras network brings no card: pass that of the model it was made from')
-    model = create_model(card.arch, **card.arch_args)
+    model = _fresh(card, 'this card')
     for name, m in _leaves(model):
         if not m.state_dict(): continue
         try: arrays = net.get_layer(name).get_weights()
         except ValueError: raise ModelError(f'this Keras network has no layer {name}: it is no {card.arch}') from None
         _from_keras_weights(m, arrays, name)
-    model.card, model.vocab = card, card.vocab
-    return model.eval()
+    return model
 
 # %% ../nbs/api/14_export.ipynb #d4c03ab3
 def _keras_file(model, output):
@@ -304,17 +313,6 @@ def load_keras(
     else: raise ModelError(f'{path}: hcr reads `.keras` files and SavedModel folders, not {path.suffix or "this"}')
     check_finite({v.path: v.numpy() for v in net.variables}, path)
     return net
-
-# %% ../nbs/api/14_export.ipynb #21cac958
-max_weights = 100_000_000
-
-def _fresh(card, path):
-    "The card's network, yet without its weights, if it is of a reasonable size"
-    n = sum(math.prod(shape) for shape in weight_shapes(card, path).values())
-    if n > max_weights: raise ModelError(f'{path} wants a network of {n:,} weights, more than {max_weights:,}')
-    model = create_model(card.arch, **card.arch_args)
-    model.card, model.vocab = card, card.vocab
-    return model.eval()
 
 # %% ../nbs/api/14_export.ipynb #a31eb4d7
 def _from_keras_file(path, card):
