@@ -278,7 +278,7 @@ async def _work(func, *args):
 
 def _text(words, type='text/plain'): return Response(words, media_type=f'{type}; charset=utf-8')
 
-# %% ../nbs/api/31_app.ipynb #d5c7ec62
+# %% ../nbs/api/31_app.ipynb #a60b8ba8
 def make_app(
     model:'str|Path|Recognizer'='digits', # A model's name, its file, or a recogniser
     keep:str|Path|None=None, # Offer to keep corrections, in this folder; None to keep nothing
@@ -291,8 +291,9 @@ def make_app(
     rec = model if hasattr(model, 'predict_array') else Recognizer.load(model)
     data = get_data(data) if isinstance(data, (str, Path)) else data
     known = Known(data, rec.card.geometry) if data is not None else None
-    app = FastHTML(hdrs=_head, default_hdrs=False, canonical=False, sess_cls=None, secret_key='none', htmlkw=dict(lang='en'),
+    app = FastHTML(default_hdrs=False, canonical=False, sess_cls=None, secret_key='none', htmlkw=dict(lang='en'),
                    data_max_bytes=max_bytes)
+    app.hdrs = list(_head) # in a notebook FastHTML adds a script of its own, and a leave to read for other pages
     app.user_middleware = [Middleware(Guard, hosts=tuple(hosts), max_bytes=max_bytes, per_minute=per_minute)]
     app.route('/app.css')(lambda: _text(page_css+panel_css, 'text/css'))
     app.route('/app.js')(lambda: _text(page_js, 'text/javascript'))
