@@ -335,7 +335,7 @@ def _local_url(host, port):
     host = {'0.0.0.0': '127.0.0.1', '::': '::1'}.get(host, host)
     return f'http://[{host}]:{port}/' if ':' in host else f'http://{host}:{port}/'
 
-# %% ../nbs/api/31_app.ipynb #cff72692
+# %% ../nbs/api/31_app.ipynb #6fe2ed4f
 def serve(
     model:'str|Path|Recognizer'='digits', # A model's name, its file, or a recogniser
     host:str='127.0.0.1', # The address to listen at; `'0.0.0.0'` lets others in your network use the page
@@ -352,4 +352,5 @@ def serve(
         if host in ('0.0.0.0', '::'): print('Everybody in your network can use it, without a password.', flush=True)
         if open_browser: webbrowser.open(url)
         config = uvicorn.Config(app, log_level='warning', proxy_headers=False, server_header=False, timeout_graceful_shutdown=3)
-        uvicorn.Server(config).run(sockets=[sock])
+        try: uvicorn.Server(config).run(sockets=[sock])
+        except KeyboardInterrupt: print('stopped')

@@ -1,0 +1,229 @@
+"""Use the web page as people do, in a real Chromium: by mouse, by keys, on a phone; with files, on forms.
+
+    python .ci/browser.py [--shots FOLDER]
+
+Needs selenium (pip install selenium) and Chromium with its driver (Debian: apt-get install chromium chromium-driver).
+Without them it says so and ends with 0. Nothing is fetched from a network: the page must work offline, and a check makes
+sure that it asks nobody but its own server. Ends with 1 at the first thing that is wrong.
+"""
+import argparse, json, os, shutil, subprocess, sys, tempfile, time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SERVE = """
+import json, sys
+from hcr.app import serve
+serve(port=0, open_browser=False, **json.loads(sys.argv[1]))
+"""
+STROKES = {  # in parts of the pad's side
+    '7': [[(.3, .25), (.7, .25), (.45, .8)]],
+    '1': [[(.5, .2), (.5, .8)]],
+    '0': [[(.5, .2), (.35, .3), (.3, .5), (.35, .7), (.5, .8), (.65, .7), (.7, .5), (.65, .3), (.5, .2)]]}
+
+def check(ok, what):
+    "Say that `what` holds, or end saying that it does not"
+    if not ok: raise SystemExit(f'wrong: {what}')
+    print(f'ok: {what}', flush=True)
+
+def wait_for(get, what, seconds=20):
+    "What `get` gives once it is true"
+    end = time.monotonic()+seconds
+    while time.monotonic() < end:
+        if found := get(): return found
+        time.sleep(.05)
+    raise SystemExit(f'wrong: {seconds} s and still not: {what}')
+
+class Page:
+    "A browser window that shows the page of a server"
+    def __init__(self, url, chromium, driver, phone=False, shots=None):
+        from selenium import webdriver
+        from selenium.webdriver.chrome.service import Service
+        self.url, self.shots, self.phone = url, shots, phone
+        options = webdriver.ChromeOptions()
+        options.binary_location = chromium
+        for o in ('--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--window-size=1000,1100'):
+            options.add_argument(o)
+        options.set_capability('goog:loggingPrefs', dict(browser='ALL', performance='ALL'))
+        if phone:
+            metrics = dict(width=360, height=740, pixelRatio=2, touch=True)
+            options.add_experimental_option('mobileEmulation', dict(deviceMetrics=metrics))
+        self.downloads = Path(tempfile.mkdtemp())
+        options.add_experimental_option('prefs', {'download.default_directory': str(self.downloads)})
+        self.driver = webdriver.Chrome(options, Service(driver))
+
+    def open(self, path=''): self.driver.get(self.url+path)
+    def find(self, css): return self.driver.find_element('css selector', css)
+    def all(self, css): return self.driver.find_elements('css selector', css)
+    def js(self, code, *args): return self.driver.execute_script(code, *args)
+
+    def shot(self, name):
+        "A picture of the whole page, for looking at"
+        if not self.shots: return
+        height = self.js('return document.documentElement.scrollHeight')
+        size = dict(width=360 if self.phone else 1000, height=max(height, 600), deviceScaleFactor=1, mobile=self.phone)
+        if not self.phone: self.driver.execute_cdp_cmd('Emulation.setDeviceMetricsOverride', size)
+        self.driver.save_screenshot(str(self.shots/f'{name}.png'))
+        if not self.phone: self.driver.execute_cdp_cmd('Emulation.clearDeviceMetricsOverride', {})
+
+    def keys(self, keys):
+        "Press keys, wherever the focus is"
+        from selenium.webdriver.common.action_chains import ActionChains
+        ActionChains(self.driver).send_keys(keys).perform()
+
+    def draw(self, strokes):
+        "Draw on the pad by mouse, or by finger on a phone"
+        from selenium.webdriver.common.action_chains import ActionChains
+        from selenium.webdriver.common.actions.pointer_input import PointerInput
+        pad = self.find('#pad')
+        w, h = pad.size['width'], pad.size['height']
+        actions = ActionChains(self.driver, 20, devices=[PointerInput('touch' if self.phone else 'mouse', 'pen')])
+        pointer = actions.w3c_actions.pointer_action
+        for stroke in strokes:
+            for i, (x, y) in enumerate(stroke):
+                pointer.move_to(pad, int((x-.5)*w), int((y-.5)*h))
+                if i == 0: pointer.pointer_down()
+            pointer.pointer_up()
+        actions.perform()
+
+    def answer(self):
+        "The answer once it is there, and not the one before"
+        def get(): return self.js("""const a = document.getElementById('answer'), l = a.querySelector('.hcr-label, .hcr-error');
+            return a.getAttribute('aria-busy') == 'false' && l && l.textContent""")
+        return wait_for(get, 'an answer')
+
+    def clear(self):
+        self.find('#clear').click()
+        wait_for(lambda: not self.all('.hcr-panel'), 'an empty answer')
+
+    def strangers(self):
+        "Addresses that the page asked and that are not its server's"
+        seen = [json.loads(o['message'])['message'] for o in self.driver.get_log('performance')]
+        urls = [o['params']['request']['url'] for o in seen if o['method'] == 'Network.requestWillBeSent']
+        return [o for o in urls if not o.startswith((self.url, 'data:', 'blob:', 'chrome:'))]
+
+    def complaints(self): return [o['message'] for o in self.driver.get_log('browser') if o['level'] == 'SEVERE']
+
+def check_desktop(page, image, keep):
+    "Mouse, keys and files on a computer"
+    from selenium.webdriver.common.keys import Keys
+    page.open()
+    for label, strokes in STROKES.items():
+        page.draw(strokes)
+        check(page.answer() == label, f'a {label} drawn by mouse is read as {label}')
+        if label == '7': page.shot('drawn')
+        page.clear()
+    check(len(page.all('.hcr-bars progress')) == 0, 'Clear clears the answer')
+    page.draw([*STROKES['1'], *STROKES['0']])
+    page.answer()
+    page.find('#undo').click()
+    wait_for(lambda: page.js("return document.querySelector('.hcr-label')?.textContent") == '1', 'an undone stroke to be gone')
+    check(True, 'Undo takes back one stroke')
+    page.clear()
+
+    page.find('#file').send_keys(str(image))
+    check(page.answer() == image.name[0], f'an uploaded {image.name[0]} is read')
+    check(len(page.all('.hcr-bars progress')) == 5, 'five bars')
+    check(len(page.all('.hcr-panel figure')) >= 3, 'the steps and the reason are shown')
+    page.find('#keep input').send_keys(image.name[0]+Keys.ENTER)
+    wait_for(lambda: page.find('#kept').text.startswith('Kept'), 'Kept')
+    check(len(list(keep.glob(f'{image.name[0]}/*.png'))) == 1, 'a correction is kept when asked for')
+
+    page.open()
+    def on_pad(): return page.js('return document.activeElement.id') == 'pad'
+    for _ in range(10):
+        if on_pad(): break
+        page.keys(Keys.TAB)
+    check(on_pad(), 'Tab reaches the pad')
+    page.keys(' '+Keys.ARROW_DOWN*15+' '+Keys.ENTER)
+    check(page.answer() == '1', 'a 1 drawn by keys is read')
+    page.shot('keys')
+    page.keys(Keys.DELETE)
+    wait_for(lambda: not page.all('.hcr-panel'), 'Delete to clear')
+    order = []
+    for _ in range(6):
+        page.keys(Keys.TAB)
+        order.append(page.js('return document.activeElement.id'))
+    check(order[:3] == ['undo', 'clear', 'file'], 'Tab goes on to undo, clear and the file')
+
+    paste = """const bytes = Uint8Array.from(atob(arguments[0]), c => c.charCodeAt(0)), data = new DataTransfer();
+        data.items.add(new File([bytes], 'a.png', {type: 'image/png'}));
+        const e = arguments[1] == 'paste' ? new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true})
+            : new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true});
+        document.querySelector('main').dispatchEvent(e)"""
+    from base64 import b64encode
+    for how in ('paste', 'drop'):
+        page.open()
+        page.js(paste, b64encode(image.read_bytes()).decode(), how)
+        check(page.answer() == image.name[0], f'a picture by {how} is read')
+    (image.parent/'notes.png').write_text('no image')
+    page.find('#file').send_keys(str(image.parent/'notes.png'))
+    wait_for(lambda: 'cannot be read as an image' in page.find('#answer').text, 'what is wrong with a file')
+    check(True, 'what cannot be read is said')
+    page.shot('error')
+    big = image.parent/'big.png'
+    big.write_bytes(bytes(20_000_001))
+    page.find('#file').send_keys(str(big))
+    wait_for(lambda: 'larger than 20 MB' in page.find('#answer').text, 'too large')
+    check(True, 'what is too large is said')
+
+def check_dark(page, image):
+    page.driver.execute_cdp_cmd('Emulation.setEmulatedMedia', dict(features=[dict(name='prefers-color-scheme', value='dark')]))
+    page.open()
+    page.draw(STROKES['7'])
+    page.answer()
+    ground = page.js('return getComputedStyle(document.documentElement).backgroundColor')
+    check(sum(map(int, ground[4:-1].split(','))) < 150, f'dark where the computer is set to dark: {ground}')
+    page.shot('dark')
+    page.driver.execute_cdp_cmd('Emulation.setEmulatedMedia', dict(features=[]))
+
+def check_phone(page, image):
+    "A finger on 360 pixels"
+    page.open()
+    page.draw(STROKES['7'])
+    check(page.answer() == '7', 'a 7 drawn by finger on a phone is read')
+    check(page.js('return scrollY') == 0, 'drawing does not scroll the page')
+    for width in (360, 320):
+        page.driver.execute_cdp_cmd('Emulation.setDeviceMetricsOverride', dict(width=width, height=740, deviceScaleFactor=2, mobile=True))
+        check(page.js('return document.documentElement.scrollWidth <= innerWidth'), f'nothing sticks out at {width} pixels')
+    check(page.find('.camera').is_displayed(), 'the camera is offered')
+    small = page.js("""return [...document.querySelectorAll('button, .pick, select')].filter(o => o.offsetParent
+        && o.getBoundingClientRect().height < 43).map(o => o.textContent)""")
+    check(not small, f'everything to press is large enough for a finger {small or ""}')
+    page.shot('phone')
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
+    p.add_argument('--shots', type=Path, help='write screenshots to this folder')
+    a = p.parse_args()
+    chromium = next(filter(None, map(shutil.which, ('chromium', 'chromium-browser', 'google-chrome'))), None)
+    driver = shutil.which('chromedriver')
+    try: import selenium
+    except ModuleNotFoundError: selenium = None
+    if not (chromium and driver): return print('skipped: no chromium')
+    if not selenium: return print('skipped: no selenium')
+    if a.shots: a.shots.mkdir(parents=True, exist_ok=True)
+    sys.path.insert(0, str(ROOT))
+    from hcr.data import get_data, save_images
+    with tempfile.TemporaryDirectory() as d:
+        d = Path(d)
+        image = save_images(get_data('digits', split='test')[2:3], d/'in', zoom=6)[0]
+        settings = dict(keep=str(d/'kept'), data='digits', per_minute=1000)
+        env = {**os.environ, 'PYTHONPATH': str(ROOT)}
+        server = subprocess.Popen([sys.executable, '-c', SERVE, json.dumps(settings)], stdout=subprocess.PIPE, text=True, env=env)
+        pages = []
+        try:
+            url = server.stdout.readline().split()[3]
+            for phone in (False, True): pages.append(Page(url, chromium, driver, phone, a.shots))
+            check_desktop(pages[0], image, d/'kept')
+            check_dark(pages[0], image)
+            check_phone(pages[1], image)
+            for page in pages:
+                check(not (found := page.strangers()), f'the page asks nobody but its server {found or ""}')
+                errors = [o for o in page.complaints() if '413' not in o]
+                check(not errors, f'the browser has nothing to complain about {errors or ""}')
+        finally:
+            for page in pages: page.driver.quit()
+            server.terminate()
+            server.wait()
+
+if __name__ == '__main__': main()
