@@ -538,6 +538,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                            'hcr.panel.Known.__init__': ('api/panel.html#known.__init__', 'hcr/panel.py'),
                            'hcr.panel.Known.like': ('api/panel.html#known.like', 'hcr/panel.py'),
                            'hcr.panel.Look': ('api/panel.html#look', 'hcr/panel.py'),
+                           'hcr.panel._alike': ('api/panel.html#_alike', 'hcr/panel.py'),
                            'hcr.panel._given': ('api/panel.html#_given', 'hcr/panel.py'),
                            'hcr.panel._row': ('api/panel.html#_row', 'hcr/panel.py'),
                            'hcr.panel._why': ('api/panel.html#_why', 'hcr/panel.py'),

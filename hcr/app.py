@@ -139,14 +139,15 @@ footer { margin-top: 2.5rem; padding-top: .8rem; border-top: 1px solid var(--lin
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 '''
 
-# %% ../nbs/api/31_app.ipynb #ae398024
+# %% ../nbs/api/31_app.ipynb #b91120a3
 page_css += '''
 .pad { width: min(100%, 20rem); border: 1px solid var(--line); border-radius: .6rem; overflow: hidden; background: #fff }
-.pad:focus-within { outline: 3px solid var(--accent); outline-offset: 2px }
+.pad:has(:focus-visible) { outline: 3px solid var(--accent); outline-offset: 2px }
+@media (pointer: coarse) { #keys { display: none } }
 canvas { display: block; width: 100%; aspect-ratio: 1; touch-action: none; cursor: crosshair; outline: none }
-.tools { display: flex; flex-wrap: wrap; gap: .6rem; margin: .8rem 0; align-items: center }
+.tools { display: flex; flex-wrap: wrap; gap: .5rem; margin: .8rem 0; align-items: center }
 button, .pick, select, input[type=text] { font: inherit; color: inherit; background: var(--card); min-height: 2.75rem;
-  border: 1px solid var(--line); border-radius: .5rem; padding: .4rem .9rem; max-width: 100% }
+  border: 1px solid var(--line); border-radius: .5rem; padding: .4rem .75rem; max-width: 100% }
 button, .pick { cursor: pointer; display: inline-flex; align-items: center }
 button:hover, .pick:hover { border-color: var(--accent) }
 button.main { background: var(--accent); border-color: var(--accent); color: var(--on); font-weight: 600 }
@@ -190,7 +191,7 @@ async function show(where, body) {
 }
 '''
 
-# %% ../nbs/api/31_app.ipynb #ad11621e
+# %% ../nbs/api/31_app.ipynb #b614d4ba
 page_js += r'''
 function toBlob(url) {
   const bytes = Uint8Array.from(atob(url.split(',')[1]), c => c.charCodeAt(0));
@@ -200,7 +201,7 @@ async function read(blob) {
   picture = blob;
   if (!blob) { asked++; answer.innerHTML = start; answer.setAttribute('aria-busy', 'false') }
   else await show('read?only=' + encodeURIComponent($('only') ? $('only').value : ''), blob);
-  if ($('keep')) $('keep').hidden = !picture;
+  if ($('keep')) $('keep').hidden = !picture || !answer.querySelector('img');
 }
 if ($('pad')) {
   const pad = makePad($('pad'), () => read(pad.empty() ? null : toBlob(pad.url())));
@@ -252,7 +253,7 @@ def _keep_form():
     box = Input(type='text', id='label', maxlength=1, required=True, autocomplete='off', autocapitalize='off')
     return ft('form', Label('It is really a ', box), Button('Keep'), Span(id='kept', role='status'), id='keep', cls='tools', hidden=True)
 
-# %% ../nbs/api/31_app.ipynb #2198154d
+# %% ../nbs/api/31_app.ipynb #776d26f7
 def character_page(
     vocab:list[str], # The characters that the model knows
     keep:bool=False, # Offer to keep corrections?
@@ -261,11 +262,11 @@ def character_page(
     keys = 'Keys: arrows move the pen, space lowers and lifts it, Backspace undoes, Delete clears, Enter reads.'
     pad = Canvas(width=560, height=560, id='pad', tabindex=0, role='application', aria_label='Drawing pad', aria_describedby='keys')
     tools = Div(Button('Undo', id='undo', type='button'), Button('Clear', id='clear', type='button'),
-                _pick('file', 'Choose a picture'), _pick('camera', 'Take a photo', capture='environment'), cls='tools')
-    hint = P('Draw one character, or drop or paste a picture of one. ', Small(keys, id='keys'))
+                _pick('file', 'Picture …'), _pick('camera', 'Photo', capture='environment'), cls='tools')
+    hint = P('Draw one character, or drop or paste a picture of one.')
     start = P('The answer appears here.', cls='quiet')
     answer = Section(start, id='answer', aria_live='polite', aria_busy='false', aria_label='Answer')
-    return hint, Div(pad, cls='pad'), tools, _only(vocab), answer, _keep_form() if keep else ''
+    return hint, Div(pad, cls='pad'), tools, Small(keys, id='keys'), _only(vocab), answer, _keep_form() if keep else ''
 
 # %% ../nbs/api/31_app.ipynb #ebf9e736
 _at_work = threading.Semaphore(os.cpu_count() or 1)

@@ -129,28 +129,33 @@ def step_pictures(
     "What became of the image before the model saw it"
     return [picture(o, step_words.get(name, name)) for name, o in look.steps.items()]
 
-# %% ../nbs/api/29_panel.ipynb #67d43b37
+# %% ../nbs/api/29_panel.ipynb #774725f6
 def panel(
     look:Look, # One answer
 ) -> 'FT':
     "Everything about one answer, laid out"
-    steps = _row('From your picture to the model', step_pictures(look))
+    steps = _row('From your picture to the model', [Div(*step_pictures(look), cls='hcr-row')] if look.steps else [])
     pred = look.prediction
     if pred.error: return Div(P(pred.error, cls='hcr-error', role='alert'), steps, cls='hcr-panel')
     head = P(Span(pred.label, cls='hcr-label'), Span(f'{percent(pred.prob)} sure', cls='hcr-sure'), cls='hcr-head')
-    return Div(head, bars(pred.topk), _row('Why', _why(look)), steps, cls='hcr-panel')
+    alike = _row('Most alike in training', [_alike(look)] if look.similar else [])
+    return Div(head, bars(pred.topk), _row('Why', [_why(look)]), alike, steps, cls='hcr-panel')
 
-def _row(title, pictures):
-    return Section(H3(title), Div(*pictures, cls='hcr-row')) if pictures else ''
+def _row(title, content):
+    return Section(H3(title), *content) if content else ''
 
 def _why(look):
     "The map, and the training images that look alike"
-    strongest = max(float(look.falls.max()), 0)
-    words = f'orange speaks for {look.prediction.label}, blue against; hiding the strongest part costs {round(100*strongest)} points'
-    alike = [picture(255-o, f'seen in training as {c}', 56) for o, c in look.similar]
-    return [picture(heat_picture(list(look.steps.values())[-1], look.falls), words), *alike]
+    label, strongest = look.prediction.label, max(float(look.falls.max()), 0)
+    words = (f'Orange speaks for {label}, blue against it. With the strongest part hidden, '
+             f'the probability falls by {round(100*strongest)} points.')
+    char = heat_picture(list(look.steps.values())[-1], look.falls)
+    return Div(Img(src=png_uri(char, 112), alt='The character, coloured by what speaks for the answer'), P(words), cls='hcr-why')
 
-# %% ../nbs/api/29_panel.ipynb #2b21247f
+def _alike(look):
+    return Div(*[picture(255-o, c, 56) for o, c in look.similar], cls='hcr-row hcr-small')
+
+# %% ../nbs/api/29_panel.ipynb #9f9d33f5
 panel_css = '''
 .hcr-panel, .hcr-panel * { box-sizing: border-box }
 .hcr-head { display: flex; align-items: baseline; gap: .8rem; margin: 0 0 .4rem }
@@ -167,9 +172,12 @@ panel_css = '''
 .hcr-bars progress::-moz-progress-bar { background: #4c7ae0 }
 .hcr-panel h3 { font-size: 1rem; font-weight: 600; margin: 1.4rem 0 .5rem }
 .hcr-row { display: flex; flex-wrap: wrap; gap: .8rem }
-.hcr-row figure { margin: 0; width: 7rem }
-.hcr-row img { display: block; max-width: 7rem; max-height: 7rem; border-radius: .3rem; image-rendering: pixelated;
-  border: 1px solid color-mix(in srgb, currentColor 22%, transparent) }
+.hcr-row figure { margin: 0; width: 6rem }
+.hcr-small figure { width: 3.2rem; text-align: center }
+.hcr-why { display: flex; align-items: center; gap: 1rem }
+.hcr-why p { margin: 0; flex: 1; max-width: 24rem; line-height: 1.4 }
+.hcr-row img, .hcr-why img { display: block; max-width: 100%; max-height: 6rem; border-radius: .3rem; background: #fff;
+  image-rendering: pixelated; border: 1px solid color-mix(in srgb, currentColor 22%, transparent) }
 .hcr-row figcaption { font-size: .8rem; line-height: 1.3; margin-top: .3rem; opacity: .8 }
 .hcr-error { border-left: .25rem solid #d9480f; padding: .4rem .8rem; margin: 0 }
 '''
@@ -200,7 +208,7 @@ function makePad(canvas, changed) {
   function undo() { strokes.pop(); stroke = null; pen.down = false; tell(0) }
 '''
 
-# %% ../nbs/api/29_panel.ipynb #3e409041
+# %% ../nbs/api/29_panel.ipynb #b62ac886
 pad_js += r'''
   function at(e) {
     const r = canvas.getBoundingClientRect();
@@ -208,7 +216,7 @@ pad_js += r'''
   }
   canvas.addEventListener('pointerdown', e => {
     if (e.button || pointer !== null) return;
-    e.preventDefault(); canvas.focus({preventScroll: true}); canvas.setPointerCapture(e.pointerId);
+    e.preventDefault(); canvas.setPointerCapture(e.pointerId);
     pointer = e.pointerId; pen.down = pen.seen = false; begin(at(e));
   });
   canvas.addEventListener('pointermove', e => {
