@@ -4,15 +4,17 @@
 
 # %% auto #0
 __all__ = ['page_headers', 'page_css', 'page_js', 'is_known_host', 'is_same_origin', 'Purse', 'Guard', 'page', 'character_page',
-           'make_app', 'serve']
+           'some_templates', 'own_template', 'form_page', 'form_panel', 'corrected', 'as_file', 'make_app', 'serve']
 
-# %% ../nbs/api/31_app.ipynb #e82f4504
-import csv, io, ipaddress, json, os, socket, sys, threading, time, webbrowser
+# %% ../nbs/api/31_app.ipynb #74bb0c82
+import ipaddress, json, os, socket, tempfile, threading, time, webbrowser
 from pathlib import Path
-from urllib.parse import urlsplit
+from types import SimpleNamespace
+from urllib.parse import quote, urlsplit
 
-from fastcore.xml import (A, Button, Canvas, Div, Footer, H1, H2, Header, Img, Input, Label, Link, Main, Meta, Nav, Option,
-    P, Script, Section, Select, Small, Span, Table, Tbody, Td, Th, Thead, Title, Tr, ft, to_xml)
+import numpy as np
+from fastcore.xml import (A, Button, Canvas, Details, Div, Footer, H1, H2, Header, Img, Input, Label, Li, Link, Main, Meta,
+    Nav, Ol, Option, P, Script, Section, Select, Small, Span, Summary, Title, ft, to_xml)
 from fasthtml.core import FastHTML
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -21,8 +23,11 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from .core import HcrError, alphabets
 from .data import get_data, save_corrections
-from .inference import Recognizer
-from .panel import Known, look_at, pad_js, panel, panel_css, take_js
+from .formgen import draw_blank, sample_template
+from .forms import FieldReading, FormReading, Template, read_form, write_csv
+from .inference import Recognizer, shipped_models
+from .panel import Known, look_at, pad_js, panel, panel_css, percent, png_bytes, png_uri, take_js
+from .preprocess import read_grey
 
 # %% ../nbs/api/31_app.ipynb #841c7547
 def is_known_host(
@@ -162,6 +167,24 @@ button:disabled { opacity: .5; cursor: default }
 #keep input { width: 4rem; text-align: center }
 '''
 
+# %% ../nbs/api/31_app.ipynb #cf3cebd1
+page_css += '''
+details { margin: .8rem 0 }
+summary { cursor: pointer; padding: .5rem 0; color: var(--accent) }
+.fields { list-style: none; margin: 0; padding: 0 }
+.fields li { display: grid; grid-template-columns: 1fr 1fr; gap: .3rem 1rem; align-items: center; padding: .9rem 0;
+  border-top: 1px solid var(--line) }
+.fields label { font-weight: 600; overflow-wrap: anywhere }
+.fields img { grid-column: 1 / -1; max-width: 100%; max-height: 5rem; background: #fff; border-radius: .3rem }
+.fields input { width: 100%; grid-column: 1 / -1; font-size: 1.15rem }
+.state { font-size: .875rem; text-align: right; opacity: .8 }
+.review { box-shadow: inset .25rem 0 #d9480f; padding-left: .9rem !important }
+.review .state { color: #d9480f; opacity: 1; font-weight: 600 }
+@media (prefers-color-scheme: dark) { .review .state { color: #ff9a6b } }
+@media (min-width: 34rem) { .fields input { grid-column: 1 } .fields li { grid-template-columns: 3fr 2fr } }
+.sheet { display: block; width: 100%; border: 1px solid var(--line); border-radius: .4rem; background: #fff }
+'''
+
 # %% ../nbs/api/31_app.ipynb #3c551b61
 page_js = pad_js+take_js+r'''
 const $ = id => document.getElementById(id), answer = $('answer'), start = answer.innerHTML;
@@ -219,16 +242,70 @@ if ($('keep')) $('keep').onsubmit = async e => {
 };
 '''
 
-# %% ../nbs/api/31_app.ipynb #8e626987
+# %% ../nbs/api/31_app.ipynb #7b49cf00
+page_js += r'''
+async function readForm(file) {
+  if (file) picture = file;
+  if (!picture) return;
+  const sent = new FormData($('form'));
+  sent.set('picture', picture);
+  if (picture.size > maxBytes) { say(`This is larger than ${maxBytes/1e6} MB: choose a smaller picture.`); return }
+  if (await show('form', sent)) left();
+}
+function left() {
+  const n = answer.querySelectorAll('.review').length, said = answer.querySelector('#left');
+  if (said) said.textContent = n ? `${n} ${n == 1 ? 'field waits' : 'fields wait'} for you` : 'Nothing is left to look at';
+}
+function seen(item) {
+  item.classList.remove('review'); item.dataset.seen = '1'; item.querySelector('.state').textContent = 'looked at'; left();
+}
+function edited() {
+  const reading = JSON.parse(answer.querySelector('[data-reading]').dataset.reading);
+  for (const item of answer.querySelectorAll('.fields li[data-seen]')) {
+    const box = item.querySelector('input');
+    Object.assign(reading.fields[box.name], {text: box.value, status: 'ok', confidence: 1, why: 'looked at by a person'});
+  }
+  return JSON.stringify(reading);
+}
+'''
+
+# %% ../nbs/api/31_app.ipynb #ff23cf4f
+page_js += r'''
+if ($('form')) {
+  for (const o of ['file', 'camera'])
+    $(o).onchange = e => { if (e.target.files[0]) readForm(e.target.files[0]); e.target.value = '' };
+  for (const o of ['template', 'own', 'blank']) $(o).onchange = () => readForm();
+  takeImages(document.body, readForm);
+  answer.addEventListener('input', e => { const item = e.target.closest('.fields li'); if (item) seen(item) });
+  answer.addEventListener('keydown', e => {
+    const item = e.target.closest('.fields li');
+    if (!item || e.key !== 'Enter') return;
+    e.preventDefault(); seen(item);
+    const next = answer.querySelector('.review input') || answer.querySelector('[data-save]');
+    next.focus(); if (next.select) next.select();
+  });
+  answer.addEventListener('click', async e => {
+    const as = e.target.dataset.save;
+    if (!as) return;
+    try {
+      const file = await (await post('form/' + as, edited())).blob(), link = document.createElement('a');
+      link.href = URL.createObjectURL(file); link.download = 'form.' + as; link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    } catch (e) { answer.querySelector('#left').textContent = e.message }
+  });
+}
+'''
+
+# %% ../nbs/api/31_app.ipynb #eefce5f5
 def page(
     title:str, # The page's heading
     here:str, # Its address
     *content, # FT components
-    links:tuple=(('Character', '/'),), # (words, address) of each page
+    links:tuple=(('Character', '/'), ('Form', '/form')), # (words, address) of each page
 ) -> tuple: # What FastHTML makes a page of
     "A page with its heading, the way to the others, and its content"
     def link(words, to): return A(words, href=to, **(dict(aria_current='page') if to == here else {}))
-    nav = Nav(*[link(*o) for o in links], aria_label='Pages') if len(links) > 1 else ''
+    nav = Nav(*[link(*o) for o in links], aria_label='Pages')
     foot = Footer(Small('Everything happens on the computer that runs this page. Nothing is sent elsewhere.'))
     return Title(f'{title} · hcr'), Header(H1(title), nav), Main(*content), foot
 
@@ -253,7 +330,7 @@ def _keep_form():
     box = Input(type='text', id='label', maxlength=1, required=True, autocomplete='off', autocapitalize='off')
     return ft('form', Label('It is really a ', box), Button('Keep'), Span(id='kept', role='status'), id='keep', cls='tools', hidden=True)
 
-# %% ../nbs/api/31_app.ipynb #776d26f7
+# %% ../nbs/api/31_app.ipynb #e1705b26
 def character_page(
     vocab:list[str], # The characters that the model knows
     keep:bool=False, # Offer to keep corrections?
@@ -262,11 +339,98 @@ def character_page(
     keys = 'Keys: arrows move the pen, space lowers and lifts it, Backspace undoes, Delete clears, Enter reads.'
     pad = Canvas(width=560, height=560, id='pad', tabindex=0, role='application', aria_label='Drawing pad', aria_describedby='keys')
     tools = Div(Button('Undo', id='undo', type='button'), Button('Clear', id='clear', type='button'),
-                _pick('file', 'Picture …'), _pick('camera', 'Photo', capture='environment'), cls='tools')
+                _pick('file', 'Picture'), _pick('camera', 'Photo', capture='environment'), cls='tools')
     hint = P('Draw one character, or drop or paste a picture of one.')
     start = P('The answer appears here.', cls='quiet')
     answer = Section(start, id='answer', aria_live='polite', aria_busy='false', aria_label='Answer')
     return hint, Div(pad, cls='pad'), tools, Small(keys, id='keys'), _only(vocab), answer, _keep_form() if keep else ''
+
+# %% ../nbs/api/31_app.ipynb #1ed0d9b6
+def some_templates(
+    templates:'None|str|Path|list', # A folder, a template file, or a list of files and `Template`s; None for two samples
+) -> dict[str, Template]: # By name
+    "The templates to choose from"
+    if templates is None: found = [sample_template(o) for o in ('exam', 'rows')]
+    elif isinstance(templates, (str, Path)):
+        path = Path(templates)
+        found = [Template.load(o) for o in (sorted(path.glob('*.json')) if path.is_dir() else [path])]
+        if not found: raise HcrError(f'{path} has no template (*.json): name a folder that has some')
+    else: found = [o if isinstance(o, Template) else Template.load(o) for o in templates]
+    return {t.name: t for t in found}
+
+def own_template(
+    text:bytes, # A template's JSON file
+    blank:bytes=b'', # The picture of its blank form, if it has one
+) -> Template:
+    "A template that was sent, with everything in it checked and no file opened"
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder)/'template.json'
+        path.write_bytes(text)
+        try: d = json.loads(text)
+        except (ValueError, RecursionError): d = None # `Template.load` says what is wrong
+        if isinstance(d, dict) and d.get('blank') is not None:
+            if not blank: raise HcrError('this template is found by its blank form: give the picture of that as well')
+            path.write_text(json.dumps({**d, 'blank': 'never opened'}))
+        try: t = Template.load(path)
+        except HcrError as e: raise HcrError(str(e).replace(f'{path}: ', '').replace(str(path), 'the template')) from None
+    if t.blank is not None: t.blank = read_grey(blank)
+    return t
+
+# %% ../nbs/api/31_app.ipynb #9389bbdf
+def form_page(
+    templates:dict[str, Template], # Templates to choose from, by name
+) -> tuple: # FT components
+    "Choose a template, give a picture of the filled form, see what it says"
+    options = [Option(o, value=o) for o in templates]
+    choice = Label('Template ', Select(*options, id='template', name='template'), cls='tools')
+    prints = [A(o, href=f'/blank?template={quote(o)}', target='_blank') for o in templates]
+    own = Details(Summary('A template of your own, or a form to print'),
+        P(Label('Template file ', Input(type='file', id='own', name='own', accept='.json,application/json'))),
+        P(Label('Picture of the blank form, if the template needs one ', Input(type='file', id='blank', name='blank', accept='image/*'))),
+        P('To print: ', *sum([[o, ' '] for o in prints], [])))
+    tools = Div(_pick('file', 'Picture'), _pick('camera', 'Photo', capture='environment'), cls='tools')
+    start = P('What the form says appears here.', cls='quiet')
+    answer = Section(start, id='answer', aria_live='polite', aria_busy='false', aria_label='Answer')
+    hint = P('Choose what form it is, then give, drop or paste a picture of the filled form.')
+    return hint, ft('form', choice, tools, own, id='form'), answer
+
+# %% ../nbs/api/31_app.ipynb #e1266fd1
+def form_panel(
+    reading:FormReading, # What was read
+) -> 'FT':
+    "What a form says, field by field, for a person to look through"
+    def item(i, f):
+        words = f.why if f.status == 'review' else f'{percent(f.confidence)} sure'
+        crop = Img(src=png_uri(reading.crop(f.name)), alt=f'Picture of the field {f.name}')
+        box = Input(type='text', id=f'f{i}', name=f.name, value=f.text, autocomplete='off', spellcheck='false')
+        return Li(Label(f.name, fr=f'f{i}'), Span(words, cls='state'), crop, box, cls=f.status)
+
+    fields = sorted(reading.fields, key=lambda f: f.status == 'ok')
+    saves = [Button(f'Download {o.upper()}', type='button', data_save=o, cls='main') for o in ('csv', 'json')]
+    sheet = Img(src=png_uri(reading.picture(), 1000), alt='The form with what was read in it', cls='sheet')
+    return Div(P(id='left', role='status'), Ol(*[item(i, f) for i, f in enumerate(fields)], cls='fields'),
+               Div(*saves, cls='tools'), H2('The whole form'), sheet, data_reading=reading.to_json())
+
+# %% ../nbs/api/31_app.ipynb #846e97f7
+def corrected(
+    text:str|bytes, # JSON as `FormReading.to_json` writes it, perhaps changed by a person
+) -> FormReading: # Without the picture
+    "The reading that a page sent back"
+    try:
+        d = json.loads(text)
+        fields = [FieldReading(n, str(f['text']), float(f['confidence']), str(f['status']), f['chars'], tuple(f['box']), str(f['why']))
+                  for n, f in d['fields'].items()]
+        return FormReading(SimpleNamespace(name=str(d['template'])), fields, float(d['score']), None, None, str(d['path']))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as e:
+        raise HcrError(f'this is no reading of a form ({type(e).__name__}: {str(e)[:60]})') from None
+
+def as_file(
+    reading:FormReading, # What was read, or put right
+    kind:str, # `'csv'` or `'json'`
+) -> bytes:
+    "A reading as the content of a file"
+    if kind == 'json': return (reading.to_json()+'\n').encode()
+    with tempfile.TemporaryDirectory() as folder: return write_csv([reading], Path(folder)/'form.csv').read_bytes()
 
 # %% ../nbs/api/31_app.ipynb #ebf9e736
 _at_work = threading.Semaphore(os.cpu_count() or 1)
@@ -279,11 +443,12 @@ async def _work(func, *args):
 
 def _text(words, type='text/plain'): return Response(words, media_type=f'{type}; charset=utf-8')
 
-# %% ../nbs/api/31_app.ipynb #a60b8ba8
+# %% ../nbs/api/31_app.ipynb #8c384ee2
 def make_app(
     model:'str|Path|Recognizer'='digits', # A model's name, its file, or a recogniser
     keep:str|Path|None=None, # Offer to keep corrections, in this folder; None to keep nothing
     data:'str|CharData|None'=None, # Show the most similar of these training images
+    templates:'None|str|Path|list'=None, # Forms to choose from, as `some_templates` takes them
     hosts:tuple=(), # Host names to answer to, besides IP addresses and `localhost`
     max_bytes:int=20_000_000, # Largest picture that is taken
     per_minute:int=120, # Pictures a minute from one client
@@ -299,6 +464,7 @@ def make_app(
     app.route('/app.css')(lambda: _text(page_css+panel_css, 'text/css'))
     app.route('/app.js')(lambda: _text(page_js, 'text/javascript'))
     _character_routes(app, rec, known, keep)
+    _form_routes(app, None if str(model) in shipped_models() else rec, some_templates(templates))
     return app
 
 # %% ../nbs/api/31_app.ipynb #83583cd1
@@ -322,6 +488,43 @@ def _character_routes(app, rec, known, keep):
         except HcrError as e: return PlainTextResponse(str(e), 400)
         return PlainTextResponse(f'Kept as {label}. Train on it with: hcr train --data {keep} --init MODEL')
 
+# %% ../nbs/api/31_app.ipynb #f1cc42a7
+def _form_routes(app, rec, templates):
+    "The page for whole forms"
+    @app.get('/form')
+    def form(): return page('Read a form', '/form', *form_page(templates))
+
+    @app.get('/blank')
+    def blank(template:str=''):
+        if template not in templates: return PlainTextResponse('There is no such template.', 404)
+        return Response(png_bytes(_printed(templates[template])), media_type='image/png')
+
+    @app.post('/form')
+    async def read(request:Request):
+        try: return HTMLResponse(to_xml(form_panel(await _read_sent(await request.form(), templates, rec))))
+        except HcrError as e: return PlainTextResponse(str(e), 400)
+
+    @app.post('/form/{kind}')
+    async def save(request:Request, kind:str):
+        if kind not in ('csv', 'json'): return PlainTextResponse('A form can be saved as csv or json.', 404)
+        try: return Response(as_file(corrected(await request.body()), kind), media_type='application/octet-stream')
+        except HcrError as e: return PlainTextResponse(str(e), 400)
+
+# %% ../nbs/api/31_app.ipynb #b1273198
+async def _read_sent(sent, templates, rec):
+    "Read the form that a page sent"
+    async def content(name): return await sent[name].read() if hasattr(sent.get(name), 'read') else b''
+    image, own, blank = [await content(o) for o in ('picture', 'own', 'blank')]
+    if own: template = await _work(own_template, own, blank)
+    else: template = templates.get(str(sent.get('template')))
+    if template is None: raise HcrError('choose a template first')
+    return await _work(read_form, image, template, rec)
+
+def _printed(template):
+    "The blank form as it is printed"
+    if template.blank is None: return draw_blank(template)
+    return template.blank if isinstance(template.blank, np.ndarray) else read_grey(template.blank)
+
 # %% ../nbs/api/31_app.ipynb #fedc6e5d
 def _listen(host, port):
     "A socket that listens at `host` and `port`"
@@ -336,13 +539,13 @@ def _local_url(host, port):
     host = {'0.0.0.0': '127.0.0.1', '::': '::1'}.get(host, host)
     return f'http://[{host}]:{port}/' if ':' in host else f'http://{host}:{port}/'
 
-# %% ../nbs/api/31_app.ipynb #6fe2ed4f
+# %% ../nbs/api/31_app.ipynb #e4dfdace
 def serve(
     model:'str|Path|Recognizer'='digits', # A model's name, its file, or a recogniser
     host:str='127.0.0.1', # The address to listen at; `'0.0.0.0'` lets others in your network use the page
     port:int=5001, # 0 for any that is free
     open_browser:bool=True, # Open the page?
-    **kwargs # As for `make_app`: `keep`, `data`, `hosts`, `max_bytes`, `per_minute`
+    **kwargs # As for `make_app`: `keep`, `data`, `templates`, `hosts`, `max_bytes`, `per_minute`
 ):
     "Show the web page until it is interrupted"
     import uvicorn
