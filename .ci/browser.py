@@ -6,7 +6,7 @@ Needs selenium (pip install selenium) and Chromium with its driver (Debian: apt-
 Without them it says so and ends with 0. Nothing is fetched from a network: the page must work offline, and a check makes
 sure that it asks nobody but its own server. Ends with 1 at the first thing that is wrong.
 """
-import argparse, json, os, shutil, subprocess, sys, tempfile, time
+import argparse, csv, json, os, shutil, subprocess, sys, tempfile, time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -166,6 +166,37 @@ def check_desktop(page, image, keep):
     wait_for(lambda: 'larger than 20 MB' in page.find('#answer').text, 'too large')
     check(True, 'what is too large is said')
 
+def check_form(page, form, values):
+    "Read a form, put a field right by keys, save both files"
+    from selenium.webdriver.common.keys import Keys
+    page.open('form')
+    page.find('#file').send_keys(str(form))
+    wait_for(lambda: page.all('.fields li'), 'the fields of a form', 60)
+    rows = page.all('.fields li')
+    check(len(rows) == len(values), f'all {len(values)} fields of a form are shown')
+    read = {o.get_attribute('name'): o.get_attribute('value') for o in page.all('.fields input')}
+    right = sum(read[k] == v for k, v in values.items())
+    check(right > .9*len(values), f'{right} of them are read right')
+    waiting = page.all('.fields .review')
+    check(0 < len(waiting) < 5 and waiting == rows[:len(waiting)], f'the {len(waiting)} that a person should look at come first')
+    check(page.all('.sheet'), 'the whole form is shown')
+    page.shot('form')
+    box = page.find('.fields input')
+    name = box.get_attribute('name')
+    box.clear()
+    box.send_keys('it says, "so"'+Keys.ENTER)
+    check(page.js('return document.activeElement.id') != box.get_attribute('id'), 'Enter goes on to the next')
+    for kind in ('csv', 'json'):
+        page.find(f'[data-save={kind}]').click()
+        file = page.downloads/f'form.{kind}'
+        wait_for(file.exists, f'the download of {file.name}')
+        text = wait_for(lambda: file.read_text(encoding='utf-8'), 'its content')
+        if kind == 'json': said = {k: v['text'] for k, v in json.loads(text)['fields'].items()}
+        else: said = next(csv.DictReader(text.splitlines()))
+        check(said[name] == 'it says, "so"', f'{file.name} says what was put right')
+        check(all(said[k] == read[k] for k in values if k != name), 'and the rest as it was read')
+    if kind == 'json': check(json.loads(text)['fields'][name]['status'] == 'ok', 'a field that was looked at waits no more')
+
 def check_dark(page, image):
     page.driver.execute_cdp_cmd('Emulation.setEmulatedMedia', dict(features=[dict(name='prefers-color-scheme', value='dark')]))
     page.open()
@@ -176,7 +207,7 @@ def check_dark(page, image):
     page.shot('dark')
     page.driver.execute_cdp_cmd('Emulation.setEmulatedMedia', dict(features=[]))
 
-def check_phone(page, image):
+def check_phone(page, image, form):
     "A finger on 360 pixels"
     page.open()
     page.draw(STROKES['7'])
@@ -190,6 +221,11 @@ def check_phone(page, image):
         && o.getBoundingClientRect().height < 43).map(o => o.textContent)""")
     check(not small, f'everything to press is large enough for a finger {small or ""}')
     page.shot('phone')
+    page.open('form')
+    page.find('#file').send_keys(str(form))
+    wait_for(lambda: page.all('.fields li'), 'the fields of a form', 60)
+    check(page.js('return document.documentElement.scrollWidth <= innerWidth'), 'a form does not stick out either')
+    page.shot('phone-form')
 
 def main():
     p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
@@ -203,10 +239,16 @@ def main():
     if not selenium: return print('skipped: no selenium')
     if a.shots: a.shots.mkdir(parents=True, exist_ok=True)
     sys.path.insert(0, str(ROOT))
+    import numpy as np
     from hcr.data import get_data, save_images
+    from hcr.formgen import fill_form, sample_template
     with tempfile.TemporaryDirectory() as d:
         d = Path(d)
         image = save_images(get_data('digits', split='test')[2:3], d/'in', zoom=6)[0]
+        filled, truth = fill_form(sample_template('exam'), get_data('digits', split='test'), np.random.default_rng(0), dpi=150,
+            values=dict(q7='A,C'))  # two marks where there may be one: for a person to look at
+        filled.save(d/'in/form.png')
+        values = {k: v.text for k, v in truth.items()}
         settings = dict(keep=str(d/'kept'), data='digits', per_minute=1000)
         env = {**os.environ, 'PYTHONPATH': str(ROOT)}
         server = subprocess.Popen([sys.executable, '-c', SERVE, json.dumps(settings)], stdout=subprocess.PIPE, text=True, env=env)
@@ -216,7 +258,8 @@ def main():
             for phone in (False, True): pages.append(Page(url, chromium, driver, phone, a.shots))
             check_desktop(pages[0], image, d/'kept')
             check_dark(pages[0], image)
-            check_phone(pages[1], image)
+            check_form(pages[0], d/'in/form.png', values)
+            check_phone(pages[1], image, d/'in/form.png')
             for page in pages:
                 check(not (found := page.strangers()), f'the page asks nobody but its server {found or ""}')
                 errors = [o for o in page.complaints() if '413' not in o]
