@@ -123,7 +123,7 @@ class Guard:
         if not is_same_origin(headers): return 403, 'This request comes from another page.'
         if not self.purse.pays((scope.get('client') or ('?',))[0]): return 429, 'Too many requests: wait a minute, then go on.'
 
-# %% ../nbs/api/31_app.ipynb #be90c413
+# %% ../nbs/api/31_app.ipynb #889254a7
 page_css = '''
 :root { color-scheme: light dark; --bg: #fafaf7; --fg: #1d1d1b; --line: #d5d5cf; --card: #fff; --accent: #2f5fd0; --on: #fff;
   font: 17px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; background: var(--bg); color: var(--fg) }
@@ -131,6 +131,7 @@ page_css = '''
   :root { --bg: #161716; --fg: #e8e8e3; --line: #3c3d3b; --card: #1f201f; --accent: #8fb0ff; --on: #10131c } }
 *, ::before, ::after { box-sizing: border-box }
 [hidden] { display: none !important }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
 body { margin: 0 auto; padding: 1rem 1rem 3rem; max-width: 40rem }
 header { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: 0 1.5rem; margin-bottom: 1rem }
 h1 { font-size: 1.5rem; line-height: 1.2; margin: .5rem 0 }
@@ -167,7 +168,7 @@ button:disabled { opacity: .5; cursor: default }
 #keep input { width: 4rem; text-align: center }
 '''
 
-# %% ../nbs/api/31_app.ipynb #cf3cebd1
+# %% ../nbs/api/31_app.ipynb #509acb02
 page_css += '''
 details { margin: .8rem 0 }
 summary { cursor: pointer; padding: .5rem 0; color: var(--accent) }
@@ -182,6 +183,10 @@ summary { cursor: pointer; padding: .5rem 0; color: var(--accent) }
 .review .state { color: #d9480f; opacity: 1; font-weight: 600 }
 @media (prefers-color-scheme: dark) { .review .state { color: #ff9a6b } }
 @media (min-width: 34rem) { .fields input { grid-column: 1 } .fields li { grid-template-columns: 3fr 2fr } }
+.bar { position: sticky; top: 0; background: var(--bg); display: flex; flex-wrap: wrap; align-items: center; gap: 0 1rem;
+  justify-content: space-between; border-bottom: 1px solid var(--line) }
+.bar+.fields li:first-child { border-top: 0 }
+.fields input { scroll-margin-top: 9rem }
 .sheet { display: block; width: 100%; border: 1px solid var(--line); border-radius: .4rem; background: #fff }
 '''
 
@@ -214,7 +219,7 @@ async function show(where, body) {
 }
 '''
 
-# %% ../nbs/api/31_app.ipynb #b614d4ba
+# %% ../nbs/api/31_app.ipynb #8a7709fc
 page_js += r'''
 function toBlob(url) {
   const bytes = Uint8Array.from(atob(url.split(',')[1]), c => c.charCodeAt(0));
@@ -223,7 +228,8 @@ function toBlob(url) {
 async function read(blob) {
   picture = blob;
   if (!blob) { asked++; answer.innerHTML = start; answer.setAttribute('aria-busy', 'false') }
-  else await show('read?only=' + encodeURIComponent($('only') ? $('only').value : ''), blob);
+  else if (await show('read?only=' + encodeURIComponent($('only') ? $('only').value : ''), blob))
+    $('said').textContent = [...answer.querySelectorAll('.hcr-head span')].map(o => o.textContent).join(', ');
   if ($('keep')) $('keep').hidden = !picture || !answer.querySelector('img');
 }
 if ($('pad')) {
@@ -330,7 +336,7 @@ def _keep_form():
     box = Input(type='text', id='label', maxlength=1, required=True, autocomplete='off', autocapitalize='off')
     return ft('form', Label('It is really a ', box), Button('Keep'), Span(id='kept', role='status'), id='keep', cls='tools', hidden=True)
 
-# %% ../nbs/api/31_app.ipynb #e1705b26
+# %% ../nbs/api/31_app.ipynb #8f4cc868
 def character_page(
     vocab:list[str], # The characters that the model knows
     keep:bool=False, # Offer to keep corrections?
@@ -342,8 +348,9 @@ def character_page(
                 _pick('file', 'Picture'), _pick('camera', 'Photo', capture='environment'), cls='tools')
     hint = P('Draw one character, or drop or paste a picture of one.')
     start = P('The answer appears here.', cls='quiet')
-    answer = Section(start, id='answer', aria_live='polite', aria_busy='false', aria_label='Answer')
-    return hint, Div(pad, cls='pad'), tools, Small(keys, id='keys'), _only(vocab), answer, _keep_form() if keep else ''
+    answer = Section(start, id='answer', aria_busy='false', aria_label='Answer')
+    said = P(id='said', aria_live='polite', cls='unseen')
+    return hint, Div(pad, cls='pad'), tools, Small(keys, id='keys'), _only(vocab), said, answer, _keep_form() if keep else ''
 
 # %% ../nbs/api/31_app.ipynb #1ed0d9b6
 def some_templates(
@@ -376,7 +383,7 @@ def own_template(
     if t.blank is not None: t.blank = read_grey(blank)
     return t
 
-# %% ../nbs/api/31_app.ipynb #9389bbdf
+# %% ../nbs/api/31_app.ipynb #47ee2c0f
 def form_page(
     templates:dict[str, Template], # Templates to choose from, by name
 ) -> tuple: # FT components
@@ -390,11 +397,11 @@ def form_page(
         P('To print: ', *sum([[o, ' '] for o in prints], [])))
     tools = Div(_pick('file', 'Picture'), _pick('camera', 'Photo', capture='environment'), cls='tools')
     start = P('What the form says appears here.', cls='quiet')
-    answer = Section(start, id='answer', aria_live='polite', aria_busy='false', aria_label='Answer')
+    answer = Section(start, id='answer', aria_busy='false', aria_label='Answer')
     hint = P('Choose what form it is, then give, drop or paste a picture of the filled form.')
     return hint, ft('form', choice, tools, own, id='form'), answer
 
-# %% ../nbs/api/31_app.ipynb #e1266fd1
+# %% ../nbs/api/31_app.ipynb #d1a477fe
 def form_panel(
     reading:FormReading, # What was read
 ) -> 'FT':
@@ -408,8 +415,9 @@ def form_panel(
     fields = sorted(reading.fields, key=lambda f: f.status == 'ok')
     saves = [Button(f'Download {o.upper()}', type='button', data_save=o, cls='main') for o in ('csv', 'json')]
     sheet = Img(src=png_uri(reading.picture(), 1000), alt='The form with what was read in it', cls='sheet')
-    return Div(P(id='left', role='status'), Ol(*[item(i, f) for i, f in enumerate(fields)], cls='fields'),
-               Div(*saves, cls='tools'), H2('The whole form'), sheet, data_reading=reading.to_json())
+    bar = Div(P(id='left', role='status'), Div(*saves, cls='tools'), cls='bar')
+    return Div(bar, Ol(*[item(i, f) for i, f in enumerate(fields)], cls='fields'), H2('The whole form'), sheet,
+               data_reading=reading.to_json())
 
 # %% ../nbs/api/31_app.ipynb #846e97f7
 def corrected(
