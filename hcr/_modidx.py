@@ -604,6 +604,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                              'hcr.widgets.TemplateWidget.save': ('api/widgets.html#templatewidget.save', 'hcr/widgets.py'),
                              'hcr.widgets.TemplateWidget.template': ('api/widgets.html#templatewidget.template', 'hcr/widgets.py'),
                              'hcr.widgets._alphabets': ('api/widgets.html#_alphabets', 'hcr/widgets.py'),
+                             'hcr.widgets._as_bytes': ('api/widgets.html#_as_bytes', 'hcr/widgets.py'),
                              'hcr.widgets._html': ('api/widgets.html#_html', 'hcr/widgets.py'),
                              'hcr.widgets.recognizer_widget': ('api/widgets.html#recognizer_widget', 'hcr/widgets.py'),
                              'hcr.widgets.review_items': ('api/widgets.html#review_items', 'hcr/widgets.py'),

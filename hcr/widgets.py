@@ -22,12 +22,12 @@ from .forms import Field, Template, check_rules, field_kinds
 from .panel import Known, look_at, pad_js, panel, panel_css, png_uri, take_js
 from .preprocess import read_grey
 
-# %% ../nbs/api/30_widgets.ipynb #aa8edfbf
+# %% ../nbs/api/30_widgets.ipynb #8df4a738
 _css = '''
 .hcr-w { font: inherit; max-width: 42rem }
 .hcr-w canvas { display: block; width: 260px; max-width: 100%; aspect-ratio: 1; touch-action: none; cursor: crosshair;
   border: 1px solid #8888; border-radius: 6px; background: #fff }
-.hcr-w button, .hcr-w .pick, .hcr-w input, .hcr-w select { font: inherit; color: inherit; background: transparent;
+.hcr-w button, .hcr-w .pick, .hcr-w input, .hcr-w select { box-sizing: border-box; line-height: 1.3; font: inherit; color: inherit; background: transparent;
   border: 1px solid #8888; border-radius: 5px; padding: 4px 10px; min-height: 32px }
 .hcr-w button, .hcr-w .pick { cursor: pointer; display: inline-flex; align-items: center }
 .hcr-w select option { color: #000; background: #fff }
@@ -64,11 +64,13 @@ function render({model, el}) {
 export default {render};
 '''
 
-# %% ../nbs/api/30_widgets.ipynb #aac416bf
+# %% ../nbs/api/30_widgets.ipynb #bc7ff9c4
+def _as_bytes(sent, widget): return bytes(sent) # the browser's bytes arrive as a memoryview
+
 class DrawPad(anywidget.AnyWidget):
     "A pad to draw one character on, or to give a picture of one"
     _esm, _css = _pad_js, _css
-    picture = traitlets.Bytes(b'').tag(sync=True) # An image file's content; empty if there is nothing
+    picture = traitlets.Bytes(b'').tag(sync=True, from_json=_as_bytes) # An image file's content; empty if there is nothing
 
 # %% ../nbs/api/30_widgets.ipynb #f658fc38
 def _html(ft): return f'<style>{panel_css}</style>{to_xml(ft)}'
@@ -89,7 +91,7 @@ class RecognizerWidget(ipywidgets.VBox):
         keeping = [ipywidgets.HBox([self.label, self.keep_it]), self.said] if keep else []
         super().__init__([self.pad, *choice, self.answer, *keeping])
 
-# %% ../nbs/api/30_widgets.ipynb #7ac00c31
+# %% ../nbs/api/30_widgets.ipynb #618980fa
 def _alphabets(vocab):
     "The alphabets that a model knows part of"
     words = dict(digits='a digit', upper='a capital letter', lower='a small letter', letters='a letter')
@@ -100,13 +102,13 @@ def _alphabets(vocab):
 def _ask(self:RecognizerWidget, change=None):
     "Read the picture and show the answer"
     self.look, self.said.value = None, ''
-    if self.pad.picture: self.look = look_at(self.rec, bytes(self.pad.picture), self.only.value, self.known)
+    if self.pad.picture: self.look = look_at(self.rec, self.pad.picture, self.only.value, self.known)
     self.answer.value = _html(panel(self.look)) if self.look else ''
 
 @patch
 def _keep(self:RecognizerWidget, button=None):
     "Keep the picture as what the person says it is"
-    try: self.said.value = f'Kept: {save_corrections([bytes(self.pad.picture)], [self.label.value], self.keep)[0].parent.name}'
+    try: self.said.value = f'Kept: {save_corrections([self.pad.picture], [self.label.value], self.keep)[0].parent.name}'
     except HcrError as e: self.said.value = str(e).replace('<', '&lt;')
 
 # %% ../nbs/api/30_widgets.ipynb #ef1d00e6
@@ -258,7 +260,7 @@ function render({model, el}) {
   }
 '''
 
-# %% ../nbs/api/30_widgets.ipynb #25e75b02
+# %% ../nbs/api/30_widgets.ipynb #885cafd0
 _template_js += r'''
   function draw() {
     svg.replaceChildren();
@@ -271,7 +273,7 @@ _template_js += r'''
       shape('text', {x, y: y-w/200, 'font-size': w/50, fill: '#a33a0c'}).textContent = o.name;
     });
     if (drawn) frame(drawn, true);
-    said.textContent = model.get('problem') || `${model.get('fields').length} fields: this template can be saved`;
+    said.textContent = model.get('problem') || `Fields: ${model.get('fields').length}. This template can be saved.`;
     settings();
   }
   function settings() {
