@@ -1,4 +1,4 @@
-"""Use the web page as people do, in a real Chromium: by mouse, by keys, on a phone; with files, on forms.
+"""Use the web page and the widgets as people do, in a real Chromium: by mouse, by keys, on a phone; with files, on forms.
 
     python .ci/browser.py [--shots FOLDER]
 
@@ -6,7 +6,7 @@ Needs selenium (pip install selenium) and Chromium with its driver (Debian: apt-
 Without them it says so and ends with 0. Nothing is fetched from a network: the page must work offline, and a check makes
 sure that it asks nobody but its own server. Ends with 1 at the first thing that is wrong.
 """
-import argparse, csv, json, os, shutil, subprocess, sys, tempfile, time
+import argparse, csv, importlib.util, json, os, shutil, socket, subprocess, sys, tempfile, time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -207,6 +207,73 @@ def check_dark(page, image):
     page.shot('dark')
     page.driver.execute_cdp_cmd('Emulation.setEmulatedMedia', dict(features=[]))
 
+LAB = [
+    """from hcr.data import get_data
+from hcr.formgen import sample_template
+from hcr.inference import Recognizer
+from hcr.widgets import recognizer_widget, review_items, review_widget, template_widget
+rec, test = Recognizer.load('digits'), get_data('digits', split='test')
+recognizer_widget(rec, test)""",
+    "review_widget(review_items(test.images[:9], rec.predict(list(test.images[:9])), below=1.1))",
+    "layout = template_widget(sample_template('rows').blank)\nlayout",
+    "layout.save('drawn.json')"]
+
+def check_lab(chromium, driver, folder, shots):
+    "The widgets in JupyterLab: draw, go through answers, draw a field"
+    from selenium.webdriver.common.action_chains import ActionChains
+    from selenium.webdriver.common.keys import Keys
+    cells = [dict(cell_type='code', id=f'c{i}', metadata={}, source=o, execution_count=None, outputs=[]) for i, o in enumerate(LAB)]
+    meta = dict(kernelspec=dict(display_name='python3', language='python', name='python3'))
+    (folder/'lab.ipynb').write_text(json.dumps(dict(cells=cells, metadata=meta, nbformat=4, nbformat_minor=5)))
+    with socket.create_server(('127.0.0.1', 0)) as sock: port = sock.getsockname()[1]
+    server = subprocess.Popen([sys.executable, '-m', 'jupyterlab', '--no-browser', '--allow-root', f'--port={port}',
+        f'--ServerApp.root_dir={folder}', '--IdentityProvider.token=t'], stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        env={**os.environ, 'PYTHONPATH': str(ROOT)})
+    page = Page(f'http://127.0.0.1:{port}/', chromium, driver, shots=shots)
+    def center(o): page.js('arguments[0].scrollIntoView({block: "center"})', o)
+    def keys(*chain):
+        for o in chain: o(ActionChains(page.driver)).perform()
+    def run_cell(): keys(lambda a: a.key_down(Keys.SHIFT).send_keys(Keys.ENTER).key_up(Keys.SHIFT))
+    def is_up():
+        try: page.open('doc/tree/lab.ipynb?token=t')
+        except Exception: return False
+        return page.driver.title and 'refused' not in page.driver.page_source[:100_000]
+    try:
+        wait_for(is_up, 'JupyterLab', 60)
+        wait_for(lambda: page.all('.jp-Cell .cm-content'), 'the notebook', 60)
+        wait_for(lambda: 'Idle' in page.find('body').text, 'its kernel', 60)
+        page.all('.jp-Cell .cm-content')[0].click()
+        for _ in range(3): run_cell()
+        wait_for(lambda: page.all('svg.hcr-form'), 'three widgets', 60)
+        canvas = page.find('.hcr-w canvas')
+        center(canvas)
+        page.js('arguments[0].id = "pad"', canvas)
+        page.draw(STROKES['7'])
+        wait_for(lambda: [o.text for o in page.all('.hcr-label')] == ['7'], 'the answer of a widget')
+        check(True, 'in JupyterLab a 7 drawn by mouse is read as 7')
+        page.shot('lab')
+        box, where = page.find('.hcr-w input[type=text]'), lambda: page.find('.hcr-w [role=status]').text
+        center(box)
+        box.click()
+        for n, text in ((8, ''), (7, '5')):
+            page.keys(text+Keys.ENTER)
+            wait_for(lambda: f'; {n} to go' in where(), 'the next answer to look at')
+        check(True, 'Enter accepts an answer, changed or not, and goes on to the next')
+        svg = page.find('svg.hcr-form')
+        center(svg)
+        keys(lambda a: a.move_to_element_with_offset(svg, -150, -50).click_and_hold().move_by_offset(200, 0).move_by_offset(20, 40).release())
+        wait_for(lambda: 'can be saved' in page.all('.hcr-w [role=status]')[-1].text, 'a field that was drawn')
+        page.shot('lab-form')
+        page.all('.jp-Cell .cm-content')[3].click()
+        run_cell()
+        file = folder/'drawn.json'
+        wait_for(file.exists, 'the template that was drawn')
+        check(json.loads(file.read_text())['fields'][0]['kind'] == 'boxes', 'a field drawn over a form is saved as a template')
+    finally:
+        page.driver.quit()
+        server.terminate()
+        server.wait()
+
 def check_phone(page, image, form):
     "A finger on 360 pixels"
     page.open()
@@ -268,5 +335,8 @@ def main():
             for page in pages: page.driver.quit()
             server.terminate()
             server.wait()
+        missing = [o for o in ('jupyterlab', 'anywidget') if not importlib.util.find_spec(o)]
+        if missing: print(f'skipped: the widgets, as {" and ".join(missing)} is not installed')
+        else: check_lab(chromium, driver, d, a.shots)
 
 if __name__ == '__main__': main()
