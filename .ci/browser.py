@@ -166,7 +166,7 @@ def check_desktop(page, image, keep):
     wait_for(lambda: 'larger than 20 MB' in page.find('#answer').text, 'too large')
     check(True, 'what is too large is said')
 
-def check_form(page, form, values):
+def check_form(page, form, values, keep):
     "Read a form, put a field right by keys, save both files"
     from selenium.webdriver.common.keys import Keys
     page.open('form')
@@ -181,6 +181,13 @@ def check_form(page, form, values):
     check(0 < len(waiting) < 5 and waiting == rows[:len(waiting)], f'the {len(waiting)} that a person should look at come first')
     check(page.all('.sheet'), 'the whole form is shown')
     page.shot('form')
+    student = page.find('.fields input[name=student]')
+    wrong = str((int(read['student'][0])+1) % 10)
+    student.send_keys(Keys.HOME+Keys.DELETE+wrong)
+    page.find('[data-keep]').click()
+    wait_for(lambda: page.find('#left').text == 'Characters kept: 1', 'a kept character')
+    check(len(list(keep.glob(f'{wrong}/*.png'))) == 1, 'of a field put right the wrong character is kept')
+    read['student'] = wrong+read['student'][1:]
     box = page.find('.fields input')
     name = box.get_attribute('name')
     box.clear()
@@ -325,7 +332,7 @@ def main():
             for phone in (False, True): pages.append(Page(url, chromium, driver, phone, a.shots))
             check_desktop(pages[0], image, d/'kept')
             check_dark(pages[0], image)
-            check_form(pages[0], d/'in/form.png', values)
+            check_form(pages[0], d/'in/form.png', values, d/'kept')
             check_phone(pages[1], image, d/'in/form.png')
             for page in pages:
                 check(not (found := page.strangers()), f'the page asks nobody but its server {found or ""}')

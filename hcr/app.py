@@ -6,7 +6,7 @@
 __all__ = ['page_headers', 'page_css', 'page_js', 'is_known_host', 'is_same_origin', 'Purse', 'Guard', 'page', 'character_page',
            'some_templates', 'own_template', 'form_page', 'form_panel', 'corrected', 'as_file', 'make_app', 'serve']
 
-# %% ../nbs/api/31_app.ipynb #74bb0c82
+# %% ../nbs/api/31_app.ipynb #e410c98e
 import ipaddress, json, os, socket, tempfile, threading, time, webbrowser
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,7 +26,7 @@ from .data import get_data, save_corrections
 from .formgen import draw_blank, sample_template
 from .forms import FieldReading, FormReading, Template, read_form, write_csv
 from .inference import Recognizer, shipped_models
-from .panel import Known, look_at, pad_js, panel, panel_css, percent, png_bytes, png_uri, take_js
+from .panel import Known, char_crops, look_at, pad_js, panel, panel_css, percent, png_bytes, png_uri, take_js
 from .preprocess import read_grey
 
 # %% ../nbs/api/31_app.ipynb #841c7547
@@ -248,7 +248,7 @@ if ($('keep')) $('keep').onsubmit = async e => {
 };
 '''
 
-# %% ../nbs/api/31_app.ipynb #7b49cf00
+# %% ../nbs/api/31_app.ipynb #16b969b2
 page_js += r'''
 async function readForm(file) {
   if (file) picture = file;
@@ -273,9 +273,23 @@ function edited() {
   }
   return JSON.stringify(reading);
 }
+async function keepWrong() {
+  const signs = s => [...s].filter(c => /[\p{L}\p{N}]/u.test(c));
+  let n = 0;
+  try {
+    for (const item of answer.querySelectorAll('.fields li[data-seen]')) {
+      const chars = JSON.parse(item.dataset.chars), was = signs(item.dataset.read), now = signs(item.querySelector('input').value);
+      if (was.length !== now.length || now.length !== chars.length) continue;
+      for (const [i, c] of now.entries()) if (c !== was[i]) {
+        await post('keep?label=' + encodeURIComponent(c), toBlob(chars[i])); n++;
+      }
+    }
+    answer.querySelector('#left').textContent = `Characters kept: ${n}`;
+  } catch (e) { answer.querySelector('#left').textContent = e.message }
+}
 '''
 
-# %% ../nbs/api/31_app.ipynb #ff23cf4f
+# %% ../nbs/api/31_app.ipynb #e15d6e95
 page_js += r'''
 if ($('form')) {
   for (const o of ['file', 'camera'])
@@ -292,6 +306,7 @@ if ($('form')) {
   });
   answer.addEventListener('click', async e => {
     const as = e.target.dataset.save;
+    if (e.target.dataset.keep) keepWrong();
     if (!as) return;
     try {
       const file = await (await post('form/' + as, edited())).blob(), link = document.createElement('a');
@@ -401,19 +416,22 @@ def form_page(
     hint = P('Choose what form it is, then give, drop or paste a picture of the filled form.')
     return hint, ft('form', choice, tools, own, id='form'), answer
 
-# %% ../nbs/api/31_app.ipynb #d1a477fe
+# %% ../nbs/api/31_app.ipynb #2884e871
 def form_panel(
     reading:FormReading, # What was read
+    keep:bool=False, # Offer to keep the characters that a person puts right?
 ) -> 'FT':
     "What a form says, field by field, for a person to look through"
     def item(i, f):
         words = f.why if f.status == 'review' else f'{percent(f.confidence)} sure'
         crop = Img(src=png_uri(reading.crop(f.name)), alt=f'Picture of the field {f.name}')
         box = Input(type='text', id=f'f{i}', name=f.name, value=f.text, autocomplete='off', spellcheck='false')
-        return Li(Label(f.name, fr=f'f{i}'), Span(words, cls='state'), crop, box, cls=f.status)
+        chars = json.dumps([png_uri(o) for o in char_crops(reading, f.name)]) if keep else None
+        return Li(Label(f.name, fr=f'f{i}'), Span(words, cls='state'), crop, box, cls=f.status, data_read=f.text, data_chars=chars)
 
     fields = sorted(reading.fields, key=lambda f: f.status == 'ok')
     saves = [Button(f'Download {o.upper()}', type='button', data_save=o, cls='main') for o in ('csv', 'json')]
+    if keep: saves.append(Button('Keep corrections', type='button', data_keep='1'))
     sheet = Img(src=png_uri(reading.picture(), 1000), alt='The form with what was read in it', cls='sheet')
     bar = Div(P(id='left', role='status'), Div(*saves, cls='tools'), cls='bar')
     return Div(bar, Ol(*[item(i, f) for i, f in enumerate(fields)], cls='fields'), H2('The whole form'), sheet,
@@ -451,7 +469,7 @@ async def _work(func, *args):
 
 def _text(words, type='text/plain'): return Response(words, media_type=f'{type}; charset=utf-8')
 
-# %% ../nbs/api/31_app.ipynb #8c384ee2
+# %% ../nbs/api/31_app.ipynb #020c3362
 def make_app(
     model:'str|Path|Recognizer'='digits', # A model's name, its file, or a recogniser
     keep:str|Path|None=None, # Offer to keep corrections, in this folder; None to keep nothing
@@ -472,7 +490,7 @@ def make_app(
     app.route('/app.css')(lambda: _text(page_css+panel_css, 'text/css'))
     app.route('/app.js')(lambda: _text(page_js, 'text/javascript'))
     _character_routes(app, rec, known, keep)
-    _form_routes(app, None if str(model) in shipped_models() else rec, some_templates(templates))
+    _form_routes(app, None if str(model) in shipped_models() else rec, some_templates(templates), bool(keep))
     return app
 
 # %% ../nbs/api/31_app.ipynb #83583cd1
@@ -496,8 +514,8 @@ def _character_routes(app, rec, known, keep):
         except HcrError as e: return PlainTextResponse(str(e), 400)
         return PlainTextResponse(f'Kept as {label}. Train on it with: hcr train --data {keep} --init MODEL')
 
-# %% ../nbs/api/31_app.ipynb #f1cc42a7
-def _form_routes(app, rec, templates):
+# %% ../nbs/api/31_app.ipynb #c6526f89
+def _form_routes(app, rec, templates, keep):
     "The page for whole forms"
     @app.get('/form')
     def form(): return page('Read a form', '/form', *form_page(templates))
@@ -509,7 +527,7 @@ def _form_routes(app, rec, templates):
 
     @app.post('/form')
     async def read(request:Request):
-        try: return HTMLResponse(to_xml(form_panel(await _read_sent(await request.form(), templates, rec))))
+        try: return HTMLResponse(to_xml(form_panel(await _read_sent(await request.form(), templates, rec), keep)))
         except HcrError as e: return PlainTextResponse(str(e), 400)
 
     @app.post('/form/{kind}')

@@ -432,7 +432,9 @@ def save_corrections(
     if len(images) != len(labels): raise DataError(f'{len(images)} images need as many labels, not {len(labels)}')
     if bad := [o for o in labels if not isinstance(o, str) or len(o) != 1 or not o.isprintable() or o.isspace()]:
         raise DataError(f'a correction is one visible character, not {bad[0]!r}')
-    return [_keep(read_grey(o), label, folder) for o, label in zip(images, labels)]
+    greys = [read_grey(o) for o in images]
+    for o in greys: preprocess(o) # what cannot be prepared would keep the folder from being read
+    return [_keep(o, label, folder) for o, label in zip(greys, labels)]
 
 def _keep(grey, label, folder):
     "Write one image into its character's folder, and remove it from any other"

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['step_words', 'panel_css', 'pad_js', 'take_js', 'png_bytes', 'png_uri', 'heat_picture', 'Look', 'Known', 'look_at',
-           'percent', 'bars', 'picture', 'step_pictures', 'panel']
+           'percent', 'bars', 'picture', 'step_pictures', 'panel', 'char_crops', 'wrong_chars']
 
 # %% ../nbs/api/29_panel.ipynb #61955024
 import base64, io
@@ -181,6 +181,34 @@ panel_css = '''
 .hcr-row figcaption { font-size: .8rem; line-height: 1.3; margin-top: .3rem; opacity: .8 }
 .hcr-error { border-left: .25rem solid #d9480f; padding: .4rem .8rem; margin: 0 }
 '''
+
+# %% ../nbs/api/29_panel.ipynb #8f2d4927
+def char_crops(
+    reading:'FormReading', # What was read in a form
+    name:str, # A field's name
+) -> list[np.ndarray]: # uint8 (h, w): each character that was found, as it is on the paper
+    "The pictures of the characters of one field"
+    kind = next(f.kind for f in reading.template.fields if f.name == name)
+    if kind == 'marks': return []
+    boxes = [box for char, _, box in reading[name].chars if char]
+    return [_cut(reading.page, box, .08 if kind == 'row' else -.1) for box in boxes]
+
+def _cut(page, box, room):
+    "A box of the page, larger by `room` times its size on each side, or smaller"
+    x, y, w, h = box
+    rows, cols = slice(max(0, round(y-room*h)), round(y+(1+room)*h)), slice(max(0, round(x-room*w)), round(x+(1+room)*w))
+    return page[rows, cols]
+
+# %% ../nbs/api/29_panel.ipynb #9208cea9
+def wrong_chars(
+    read:str, # What a field was read as
+    right:str, # What it says
+    crops:list, # The pictures of its characters
+) -> list[tuple]: # (picture, the right character) where both differ
+    "The characters that were read wrong, with their pictures"
+    was, now = ([c for c in text if c.isalnum()] for text in (read, right))
+    if not len(was) == len(now) == len(crops): return []
+    return [(o, b) for o, a, b in zip(crops, was, now) if a != b]
 
 # %% ../nbs/api/29_panel.ipynb #1c01299f
 pad_js = r'''

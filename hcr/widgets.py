@@ -6,7 +6,7 @@
 __all__ = ['DrawPad', 'RecognizerWidget', 'recognizer_widget', 'review_items', 'ReviewWidget', 'review_widget', 'TemplateWidget',
            'template_widget']
 
-# %% ../nbs/api/30_widgets.ipynb #5575c873
+# %% ../nbs/api/30_widgets.ipynb #90273deb
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -19,7 +19,7 @@ from fastcore.xml import to_xml
 from .core import HcrError, alphabets
 from .data import save_corrections
 from .forms import Field, Template, check_rules, field_kinds
-from .panel import Known, look_at, pad_js, panel, panel_css, png_uri, take_js
+from .panel import Known, char_crops, look_at, pad_js, panel, panel_css, png_uri, take_js, wrong_chars
 from .preprocess import read_grey
 
 # %% ../nbs/api/30_widgets.ipynb #8df4a738
@@ -120,16 +120,17 @@ def recognizer_widget(
     "Draw or upload a character, see the answer and why"
     return RecognizerWidget(rec, Known(data, rec.card.geometry) if data is not None else None, keep)
 
-# %% ../nbs/api/30_widgets.ipynb #d0a4758b
+# %% ../nbs/api/30_widgets.ipynb #7b574c38
 def review_items(
     source, # Images, with their predictions in `preds`; or a `FormReading`
     preds:'list[Prediction]|None'=None, # What each image was read as
     below:float=.9, # Look at answers less sure than this
-) -> list[dict]: # image, text, name, why
+) -> list[dict]: # image, text, name, why; of a form's field also the pictures of its `chars`
     "What a person should look at, the least sure first"
     if preds is None:
         waiting = [f for f in source.fields if f.status == 'review']
-        return [dict(image=np.asarray(source.crop(f.name)), text=f.text, name=f.name, why=f.why) for f in waiting]
+        return [dict(image=np.asarray(source.crop(f.name)), text=f.text, name=f.name, why=f.why,
+                     chars=char_crops(source, f.name)) for f in waiting]
     images = list(source)
     if len(images) != len(preds): raise HcrError(f'{len(images)} images need as many predictions, not {len(preds)}')
     order = [i for i in sorted(range(len(preds)), key=lambda i: preds[i].prob) if preds[i].prob < below]
@@ -217,16 +218,16 @@ def go(self:ReviewWidget,
     "Go to another item without saying anything about this one"
     if self.items: self.index = (self.index+by) % len(self.items)
 
-# %% ../nbs/api/30_widgets.ipynb #2a62ecb3
+# %% ../nbs/api/30_widgets.ipynb #355cbe42
 @patch
 def save(self:ReviewWidget,
     folder:str|Path, # Where to; a folder for each character is made in it
-    changed:bool=True, # Only what was changed? Else all that was looked at
 ) -> list[Path]: # The files
-    "Keep images of single characters that a person has looked at, to train on"
-    mine = [(o, t) for o, t, seen in zip(self.items, self.texts, self.seen) if seen and (not changed or t != o['text'])]
-    mine = [(o['image'], t) for o, t in mine if len(t) == 1]
-    return save_corrections(*zip(*mine), folder) if mine else []
+    "Keep what was read wrong and put right, character by character, to train on"
+    kept = []
+    for o, text, seen in zip(self.items, self.texts, self.seen):
+        if seen: kept += wrong_chars(o['text'], text, o.get('chars', [o['image']]))
+    return save_corrections(*zip(*kept), folder) if kept else []
 
 def review_widget(
     items:list[dict], # image, text, name, why; as `review_items` gives them
