@@ -18,6 +18,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                          'hcr.app._printed': ('api/app.html#_printed', 'hcr/app.py'),
                          'hcr.app._read_body': ('api/app.html#_read_body', 'hcr/app.py'),
                          'hcr.app._read_sent': ('api/app.html#_read_sent', 'hcr/app.py'),
+                         'hcr.app._takes_bytes': ('api/app.html#_takes_bytes', 'hcr/app.py'),
                          'hcr.app._text': ('api/app.html#_text', 'hcr/app.py'),
                          'hcr.app._work': ('api/app.html#_work', 'hcr/app.py'),
                          'hcr.app.as_file': ('api/app.html#as_file', 'hcr/app.py'),

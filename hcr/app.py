@@ -6,7 +6,7 @@
 __all__ = ['page_headers', 'page_css', 'page_js', 'is_known_host', 'is_same_origin', 'Purse', 'Guard', 'page', 'character_page',
            'some_templates', 'own_template', 'form_page', 'form_panel', 'corrected', 'as_file', 'make_app', 'serve']
 
-# %% ../nbs/api/31_app.ipynb #e410c98e
+# %% ../nbs/api/31_app.ipynb #ecb20cfb
 import ipaddress, json, os, socket, tempfile, threading, time, webbrowser
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,6 +20,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
 
 from .core import HcrError, alphabets
 from .data import get_data, save_corrections
@@ -469,6 +470,12 @@ async def _work(func, *args):
 
 def _text(words, type='text/plain'): return Response(words, media_type=f'{type}; charset=utf-8')
 
+# %% ../nbs/api/31_app.ipynb #535a6137
+def _takes_bytes(app, path):
+    "Make a function the answer to what is sent to `path`, whatever it is called there"
+    def keep(func): app.router.routes.append(Route(path, func, methods=['POST']))
+    return keep
+
 # %% ../nbs/api/31_app.ipynb #020c3362
 def make_app(
     model:'str|Path|Recognizer'='digits', # A model's name, its file, or a recogniser
@@ -493,13 +500,13 @@ def make_app(
     _form_routes(app, None if str(model) in shipped_models() else rec, some_templates(templates), bool(keep))
     return app
 
-# %% ../nbs/api/31_app.ipynb #83583cd1
+# %% ../nbs/api/31_app.ipynb #17d88ac7
 def _character_routes(app, rec, known, keep):
     "The page for single characters"
     @app.get('/')
     def home(): return page('Read a character', '/', *character_page(rec.vocab, bool(keep)))
 
-    @app.post('/read')
+    @_takes_bytes(app, '/read')
     async def read(request:Request):
         body, only = await request.body(), request.query_params.get('only') or None
         try: look = await _work(look_at, rec, body, only, known)
@@ -507,14 +514,14 @@ def _character_routes(app, rec, known, keep):
         return HTMLResponse(to_xml(panel(look)))
 
     if not keep: return
-    @app.post('/keep')
+    @_takes_bytes(app, '/keep')
     async def keep_it(request:Request):
         body, label = await request.body(), request.query_params.get('label', '')
         try: path = await _work(save_corrections, [body], [label], keep)
         except HcrError as e: return PlainTextResponse(str(e), 400)
         return PlainTextResponse(f'Kept as {label}. Train on it with: hcr train --data {keep} --init MODEL')
 
-# %% ../nbs/api/31_app.ipynb #c6526f89
+# %% ../nbs/api/31_app.ipynb #84c60ee3
 def _form_routes(app, rec, templates, keep):
     "The page for whole forms"
     @app.get('/form')
@@ -530,8 +537,9 @@ def _form_routes(app, rec, templates, keep):
         try: return HTMLResponse(to_xml(form_panel(await _read_sent(await request.form(), templates, rec), keep)))
         except HcrError as e: return PlainTextResponse(str(e), 400)
 
-    @app.post('/form/{kind}')
-    async def save(request:Request, kind:str):
+    @_takes_bytes(app, '/form/{kind}')
+    async def save(request:Request):
+        kind = request.path_params['kind']
         if kind not in ('csv', 'json'): return PlainTextResponse('A form can be saved as csv or json.', 404)
         try: return Response(as_file(corrected(await request.body()), kind), media_type='application/octet-stream')
         except HcrError as e: return PlainTextResponse(str(e), 400)
