@@ -6,15 +6,16 @@
 __all__ = ['page_headers', 'page_css', 'page_js', 'is_known_host', 'is_same_origin', 'Purse', 'Guard', 'page', 'character_page',
            'some_templates', 'own_template', 'form_page', 'form_panel', 'corrected', 'as_file', 'make_app', 'serve']
 
-# %% ../nbs/api/31_app.ipynb #ecb20cfb
+# %% ../nbs/api/31_app.ipynb #7fc548cd
 import ipaddress, json, os, socket, tempfile, threading, time, webbrowser
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import quote, urlsplit
 
 import numpy as np
-from fastcore.xml import (A, Button, Canvas, Details, Div, Footer, H1, H2, Header, Img, Input, Label, Li, Link, Main, Meta,
-    Nav, Ol, Option, P, Script, Section, Select, Small, Span, Summary, Title, ft, to_xml)
+from fastcore.basics import patch
+from fastcore.xml import (A, Button, Canvas, Details, Div, Footer, H1, H2, Header, Img, Input, Label, Li, Link, Main,
+    Meta, Nav, Ol, Option, P, Script, Section, Select, Small, Span, Summary, Title, ft, to_xml)
 from fasthtml.core import FastHTML
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -92,7 +93,7 @@ async def _read_body(receive, limit):
         if message['type'] != 'http.request' or not message.get('more_body') or size > 10*limit: break
     return None if size > limit else b''.join(body)
 
-# %% ../nbs/api/31_app.ipynb #123d7946
+# %% ../nbs/api/31_app.ipynb #0e975d0f
 class Guard:
     "Refuses what no page of this server sends, before the application sees it"
     def __init__(self,
@@ -111,30 +112,36 @@ class Guard:
         headers = {k.decode('latin1'): v.decode('latin1') for k, v in scope['headers']}
         refusal = self._refusal(scope, headers)
         body = None if refusal else await _read_body(receive, self.max_bytes)
-        if not refusal and body is None: refusal = 413, f'This is larger than {self.max_bytes/1e6:.3g} MB: send a smaller picture.'
+        if not refusal and body is None:
+            refusal = 413, f'This is larger than {self.max_bytes/1e6:.3g} MB: send a smaller picture.'
         if refusal: return await PlainTextResponse(refusal[1], refusal[0])(scope, receive, send_on)
         sent = [dict(type='http.request', body=body)]
         async def read_again(): return sent.pop() if sent else await receive()
         await self.app(scope, read_again, send_on)
 
-    def _refusal(self, scope, headers):
-        "Status and reason if this request is not to be answered"
-        if not is_known_host(headers.get('host', ''), self.hosts): return 403, 'This server is not known by that name: use its IP address.'
-        if scope.get('method', '') in ('GET', 'HEAD'): return None
-        if not is_same_origin(headers): return 403, 'This request comes from another page.'
-        if not self.purse.pays((scope.get('client') or ('?',))[0]): return 429, 'Too many requests: wait a minute, then go on.'
+# %% ../nbs/api/31_app.ipynb #9567b8f1
+@patch
+def _refusal(self:Guard, scope, headers):
+    "Status and reason if this request is not to be answered"
+    if not is_known_host(headers.get('host', ''), self.hosts):
+        return 403, 'This server is not known by that name: use its IP address.'
+    if scope.get('method', '') in ('GET', 'HEAD'): return None
+    if not is_same_origin(headers): return 403, 'This request comes from another page.'
+    if not self.purse.pays((scope.get('client') or ('?',))[0]):
+        return 429, 'Too many requests: wait a minute, then go on.'
 
-# %% ../nbs/api/31_app.ipynb #889254a7
+# %% ../nbs/api/31_app.ipynb #22055449
 page_css = '''
-:root { color-scheme: light dark; --bg: #fafaf7; --fg: #1d1d1b; --line: #d5d5cf; --card: #fff; --accent: #2f5fd0; --on: #fff;
-  font: 17px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; background: var(--bg); color: var(--fg) }
+:root { color-scheme: light dark; --bg: #fafaf7; --fg: #1d1d1b; --line: #d5d5cf; --card: #fff; --accent: #2f5fd0;
+  --on: #fff; font: 17px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
+  background: var(--bg); color: var(--fg) }
 @media (prefers-color-scheme: dark) {
   :root { --bg: #161716; --fg: #e8e8e3; --line: #3c3d3b; --card: #1f201f; --accent: #8fb0ff; --on: #10131c } }
 *, ::before, ::after { box-sizing: border-box }
 [hidden] { display: none !important }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
 body { margin: 0 auto; padding: 1rem 1rem 3rem; max-width: 40rem }
-header { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: 0 1.5rem; margin-bottom: 1rem }
+header { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: 0 1.5rem }
 h1 { font-size: 1.5rem; line-height: 1.2; margin: .5rem 0 }
 h2 { font-size: 1.1rem; margin: 1.6rem 0 .5rem }
 p { margin: .5rem 0 }
@@ -146,9 +153,10 @@ footer { margin-top: 2.5rem; padding-top: .8rem; border-top: 1px solid var(--lin
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 '''
 
-# %% ../nbs/api/31_app.ipynb #b91120a3
+# %% ../nbs/api/31_app.ipynb #4fbcd808
 page_css += '''
-.pad { width: min(100%, 20rem); border: 1px solid var(--line); border-radius: .6rem; overflow: hidden; background: #fff }
+.pad { width: min(100%, 20rem); border: 1px solid var(--line); border-radius: .6rem; overflow: hidden;
+  background: #fff }
 .pad:has(:focus-visible) { outline: 3px solid var(--accent); outline-offset: 2px }
 @media (pointer: coarse) { #keys { display: none } }
 canvas { display: block; width: 100%; aspect-ratio: 1; touch-action: none; cursor: crosshair; outline: none }
@@ -164,12 +172,16 @@ button:disabled { opacity: .5; cursor: default }
 .camera { display: none }
 @media (pointer: coarse) { .camera { display: inline-flex } }
 .hcr-over { box-shadow: inset 0 0 0 4px var(--accent) }
+'''
+
+# %% ../nbs/api/31_app.ipynb #853ae6b6
+page_css += '''
 #answer { min-height: 6rem; margin-top: 1rem }
 #answer[aria-busy=true] { opacity: .5 }
 #keep input { width: 4rem; text-align: center }
 '''
 
-# %% ../nbs/api/31_app.ipynb #509acb02
+# %% ../nbs/api/31_app.ipynb #79a441f9
 page_css += '''
 details { margin: .8rem 0 }
 summary { cursor: pointer; padding: .5rem 0; color: var(--accent) }
@@ -184,20 +196,25 @@ summary { cursor: pointer; padding: .5rem 0; color: var(--accent) }
 .review .state { color: #d9480f; opacity: 1; font-weight: 600 }
 @media (prefers-color-scheme: dark) { .review .state { color: #ff9a6b } }
 @media (min-width: 34rem) { .fields input { grid-column: 1 } .fields li { grid-template-columns: 3fr 2fr } }
-.bar { position: sticky; top: 0; background: var(--bg); display: flex; flex-wrap: wrap; align-items: center; gap: 0 1rem;
-  justify-content: space-between; border-bottom: 1px solid var(--line) }
+.bar { position: sticky; top: 0; background: var(--bg); display: flex; flex-wrap: wrap; align-items: center;
+  gap: 0 1rem; justify-content: space-between; border-bottom: 1px solid var(--line) }
 .bar+.fields li:first-child { border-top: 0 }
 .fields input { scroll-margin-top: 9rem }
 .sheet { display: block; width: 100%; border: 1px solid var(--line); border-radius: .4rem; background: #fff }
 '''
 
-# %% ../nbs/api/31_app.ipynb #3c551b61
+# %% ../nbs/api/31_app.ipynb #07f1ad5e
 page_js = pad_js+take_js+r'''
 const $ = id => document.getElementById(id), answer = $('answer'), start = answer.innerHTML;
 const maxBytes = Number(document.body.dataset.maxBytes);
 let asked = 0, picture = null;
+'''
+
+# %% ../nbs/api/31_app.ipynb #5476fe68
+page_js += r'''
 function say(words) {
-  const p = document.createElement('p'); p.className = 'hcr-error'; p.setAttribute('role', 'alert'); p.textContent = words;
+  const p = document.createElement('p');
+  p.className = 'hcr-error'; p.setAttribute('role', 'alert'); p.textContent = words;
   answer.replaceChildren(p); answer.setAttribute('aria-busy', 'false');
 }
 async function post(where, body, headers) {
@@ -220,7 +237,7 @@ async function show(where, body) {
 }
 '''
 
-# %% ../nbs/api/31_app.ipynb #8a7709fc
+# %% ../nbs/api/31_app.ipynb #4e23a07d
 page_js += r'''
 function toBlob(url) {
   const bytes = Uint8Array.from(atob(url.split(',')[1]), c => c.charCodeAt(0));
@@ -241,15 +258,21 @@ if ($('pad')) {
   takeImages(document.body, read);
   if ($('only')) $('only').onchange = () => { if (picture) read(picture) };
 }
+'''
+
+# %% ../nbs/api/31_app.ipynb #003e542d
+page_js += r'''
 if ($('keep')) $('keep').onsubmit = async e => {
   e.preventDefault();
   const box = $('keep').querySelector('input'), said = $('kept');
-  try { said.textContent = await (await post('keep?label=' + encodeURIComponent(box.value), picture)).text(); box.value = '' }
-  catch (e) { said.textContent = e.message }
+  try {
+    said.textContent = await (await post('keep?label=' + encodeURIComponent(box.value), picture)).text();
+    box.value = '';
+  } catch (e) { said.textContent = e.message }
 };
 '''
 
-# %% ../nbs/api/31_app.ipynb #16b969b2
+# %% ../nbs/api/31_app.ipynb #aa814b48
 page_js += r'''
 async function readForm(file) {
   if (file) picture = file;
@@ -261,25 +284,32 @@ async function readForm(file) {
 }
 function left() {
   const n = answer.querySelectorAll('.review').length, said = answer.querySelector('#left');
-  if (said) said.textContent = n ? `${n} ${n == 1 ? 'field waits' : 'fields wait'} for you` : 'Nothing is left to look at';
+  if (said) said.textContent = n ? `Fields that wait for you: ${n}` : 'Nothing is left to look at';
 }
 function seen(item) {
-  item.classList.remove('review'); item.dataset.seen = '1'; item.querySelector('.state').textContent = 'looked at'; left();
+  item.classList.remove('review'); item.dataset.seen = '1';
+  item.querySelector('.state').textContent = 'looked at'; left();
 }
 function edited() {
   const reading = JSON.parse(answer.querySelector('[data-reading]').dataset.reading);
   for (const item of answer.querySelectorAll('.fields li[data-seen]')) {
     const box = item.querySelector('input');
-    Object.assign(reading.fields[box.name], {text: box.value, status: 'ok', confidence: 1, why: 'looked at by a person'});
+    const now = {text: box.value, status: 'ok', confidence: 1, why: 'looked at by a person'};
+    Object.assign(reading.fields[box.name], now);
   }
   return JSON.stringify(reading);
 }
+'''
+
+# %% ../nbs/api/31_app.ipynb #baedd2b9
+page_js += r'''
 async function keepWrong() {
   const signs = s => [...s].filter(c => /[\p{L}\p{N}]/u.test(c));
   let n = 0;
   try {
     for (const item of answer.querySelectorAll('.fields li[data-seen]')) {
-      const chars = JSON.parse(item.dataset.chars), was = signs(item.dataset.read), now = signs(item.querySelector('input').value);
+      const chars = JSON.parse(item.dataset.chars);
+      const was = signs(item.dataset.read), now = signs(item.querySelector('input').value);
       if (was.length !== now.length || now.length !== chars.length) continue;
       for (const [i, c] of now.entries()) if (c !== was[i]) {
         await post('keep?label=' + encodeURIComponent(c), toBlob(chars[i])); n++;
@@ -290,7 +320,7 @@ async function keepWrong() {
 }
 '''
 
-# %% ../nbs/api/31_app.ipynb #e15d6e95
+# %% ../nbs/api/31_app.ipynb #93c26147
 page_js += r'''
 if ($('form')) {
   for (const o of ['file', 'camera'])
@@ -305,6 +335,10 @@ if ($('form')) {
     const next = answer.querySelector('.review input') || answer.querySelector('[data-save]');
     next.focus(); if (next.select) next.select();
   });
+'''
+
+# %% ../nbs/api/31_app.ipynb #1cd7d3ec
+page_js += r'''
   answer.addEventListener('click', async e => {
     const as = e.target.dataset.save;
     if (e.target.dataset.keep) keepWrong();
@@ -334,7 +368,7 @@ def page(
 _head = (Meta(charset='utf-8'), Meta(name='viewport', content='width=device-width, initial-scale=1'),
          Link(rel='icon', href='data:,'), Link(rel='stylesheet', href='app.css'), Script(src='app.js', defer=True))
 
-# %% ../nbs/api/31_app.ipynb #4c2a5936
+# %% ../nbs/api/31_app.ipynb #f4abaa49
 def _pick(id, words, **kwargs):
     "A file input that looks like a button and works like one"
     return Label(words, Input(type='file', id=id, accept='image/*', **kwargs), cls='pick '+id)
@@ -350,27 +384,30 @@ def _only(vocab):
 def _keep_form():
     "Asks what the picture shows, for whoever wants to keep corrections"
     box = Input(type='text', id='label', maxlength=1, required=True, autocomplete='off', autocapitalize='off')
-    return ft('form', Label('It is really a ', box), Button('Keep'), Span(id='kept', role='status'), id='keep', cls='tools', hidden=True)
+    said = Span(id='kept', role='status')
+    return ft('form', Label('It is really a ', box), Button('Keep'), said, id='keep', cls='tools', hidden=True)
 
-# %% ../nbs/api/31_app.ipynb #8f4cc868
+# %% ../nbs/api/31_app.ipynb #d21867a9
 def character_page(
     vocab:list[str], # The characters that the model knows
     keep:bool=False, # Offer to keep corrections?
 ) -> tuple: # FT components
     "Draw or give a picture, see the answer"
     keys = 'Keys: arrows move the pen, space lowers and lifts it, Backspace undoes, Delete clears, Enter reads.'
-    pad = Canvas(width=560, height=560, id='pad', tabindex=0, role='application', aria_label='Drawing pad', aria_describedby='keys')
+    pad = Canvas(width=560, height=560, id='pad', tabindex=0, role='application', aria_label='Drawing pad',
+                 aria_describedby='keys')
     tools = Div(Button('Undo', id='undo', type='button'), Button('Clear', id='clear', type='button'),
                 _pick('file', 'Picture'), _pick('camera', 'Photo', capture='environment'), cls='tools')
     hint = P('Draw one character, or drop or paste a picture of one.')
     start = P('The answer appears here.', cls='quiet')
     answer = Section(start, id='answer', aria_busy='false', aria_label='Answer')
     said = P(id='said', aria_live='polite', cls='unseen')
-    return hint, Div(pad, cls='pad'), tools, Small(keys, id='keys'), _only(vocab), said, answer, _keep_form() if keep else ''
+    parts = hint, Div(pad, cls='pad'), tools, Small(keys, id='keys'), _only(vocab), said, answer
+    return (*parts, _keep_form()) if keep else parts
 
-# %% ../nbs/api/31_app.ipynb #1ed0d9b6
+# %% ../nbs/api/31_app.ipynb #49ba538f
 def some_templates(
-    templates:'None|str|Path|list', # A folder, a template file, or a list of files and `Template`s; None for two samples
+    templates:'None|str|Path|list', # A folder, a template file, or a list of files and `Template`s; None for samples
 ) -> dict[str, Template]: # By name
     "The templates to choose from"
     if templates is None: found = [sample_template(o) for o in ('exam', 'rows')]
@@ -381,6 +418,7 @@ def some_templates(
     else: found = [o if isinstance(o, Template) else Template.load(o) for o in templates]
     return {t.name: t for t in found}
 
+# %% ../nbs/api/31_app.ipynb #c71aa3df
 def own_template(
     text:bytes, # A template's JSON file
     blank:bytes=b'', # The picture of its blank form, if it has one
@@ -395,11 +433,12 @@ def own_template(
             if not blank: raise HcrError('this template is found by its blank form: give the picture of that as well')
             path.write_text(json.dumps({**d, 'blank': 'never opened'}))
         try: t = Template.load(path)
-        except HcrError as e: raise HcrError(str(e).replace(f'{path}: ', '').replace(str(path), 'the template')) from None
+        except HcrError as e:
+            raise HcrError(str(e).replace(f'{path}: ', '').replace(str(path), 'the template')) from None
     if t.blank is not None: t.blank = read_grey(blank)
     return t
 
-# %% ../nbs/api/31_app.ipynb #47ee2c0f
+# %% ../nbs/api/31_app.ipynb #2499145c
 def form_page(
     templates:dict[str, Template], # Templates to choose from, by name
 ) -> tuple: # FT components
@@ -407,17 +446,19 @@ def form_page(
     options = [Option(o, value=o) for o in templates]
     choice = Label('Template ', Select(*options, id='template', name='template'), cls='tools')
     prints = [A(o, href=f'/blank?template={quote(o)}', target='_blank') for o in templates]
-    own = Details(Summary('A template of your own, or a form to print'),
-        P(Label('Template file ', Input(type='file', id='own', name='own', accept='.json,application/json'))),
-        P(Label('Picture of the blank form, if the template needs one ', Input(type='file', id='blank', name='blank', accept='image/*'))),
-        P('To print: ', *sum([[o, ' '] for o in prints], [])))
+    file = Input(type='file', id='own', name='own', accept='.json,application/json')
+    blank = Input(type='file', id='blank', name='blank', accept='image/*')
+    own = Details(Summary('A template of your own, or a form to print'), P(Label('Template file ', file)),
+        P(Label('Picture of the blank form, if the template needs one ', blank)), P('To print: ', *_spaced(prints)))
     tools = Div(_pick('file', 'Picture'), _pick('camera', 'Photo', capture='environment'), cls='tools')
     start = P('What the form says appears here.', cls='quiet')
     answer = Section(start, id='answer', aria_busy='false', aria_label='Answer')
     hint = P('Choose what form it is, then give, drop or paste a picture of the filled form.')
     return hint, ft('form', choice, tools, own, id='form'), answer
 
-# %% ../nbs/api/31_app.ipynb #2884e871
+def _spaced(parts): return [o for part in parts for o in (part, ' ')]
+
+# %% ../nbs/api/31_app.ipynb #3896a264
 def form_panel(
     reading:FormReading, # What was read
     keep:bool=False, # Offer to keep the characters that a person puts right?
@@ -428,7 +469,8 @@ def form_panel(
         crop = Img(src=png_uri(reading.crop(f.name)), alt=f'Picture of the field {f.name}')
         box = Input(type='text', id=f'f{i}', name=f.name, value=f.text, autocomplete='off', spellcheck='false')
         chars = json.dumps([png_uri(o) for o in char_crops(reading, f.name)]) if keep else None
-        return Li(Label(f.name, fr=f'f{i}'), Span(words, cls='state'), crop, box, cls=f.status, data_read=f.text, data_chars=chars)
+        head = Label(f.name, fr=f'f{i}'), Span(words, cls='state')
+        return Li(*head, crop, box, cls=f.status, data_read=f.text, data_chars=chars)
 
     fields = sorted(reading.fields, key=lambda f: f.status == 'ok')
     saves = [Button(f'Download {o.upper()}', type='button', data_save=o, cls='main') for o in ('csv', 'json')]
@@ -438,18 +480,22 @@ def form_panel(
     return Div(bar, Ol(*[item(i, f) for i, f in enumerate(fields)], cls='fields'), H2('The whole form'), sheet,
                data_reading=reading.to_json())
 
-# %% ../nbs/api/31_app.ipynb #846e97f7
+# %% ../nbs/api/31_app.ipynb #a3619487
 def corrected(
     text:str|bytes, # JSON as `FormReading.to_json` writes it, perhaps changed by a person
 ) -> FormReading: # Without the picture
     "The reading that a page sent back"
     try:
         d = json.loads(text)
-        fields = [FieldReading(n, str(f['text']), float(f['confidence']), str(f['status']), f['chars'], tuple(f['box']), str(f['why']))
-                  for n, f in d['fields'].items()]
-        return FormReading(SimpleNamespace(name=str(d['template'])), fields, float(d['score']), None, None, str(d['path']))
+        fields = [_field(n, f) for n, f in d['fields'].items()]
+        form = SimpleNamespace(name=str(d['template']))
+        return FormReading(form, fields, float(d['score']), None, None, str(d['path']))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as e:
         raise HcrError(f'this is no reading of a form ({type(e).__name__}: {str(e)[:60]})') from None
+
+def _field(name, d):
+    text, status, why = (str(d[k]) for k in ('text', 'status', 'why'))
+    return FieldReading(name, text, float(d['confidence']), status, d['chars'], tuple(d['box']), why)
 
 def as_file(
     reading:FormReading, # What was read, or put right
@@ -559,21 +605,22 @@ def _printed(template):
     if template.blank is None: return draw_blank(template)
     return template.blank if isinstance(template.blank, np.ndarray) else read_grey(template.blank)
 
-# %% ../nbs/api/31_app.ipynb #fedc6e5d
+# %% ../nbs/api/31_app.ipynb #1b2406dc
 def _listen(host, port):
     "A socket that listens at `host` and `port`"
     family = socket.AF_INET6 if ':' in host else socket.AF_INET
     try: return socket.create_server((host, port), family=family)
     except (OSError, OverflowError) as e:
-        raise HcrError(f'cannot listen at {host}, port {port} ({getattr(e, "strerror", None) or e}): choose another port '
-                       'with --port, or 0 for any that is free') from None
+        why = getattr(e, 'strerror', None) or e
+        raise HcrError(f'cannot listen at {host}, port {port} ({why}): choose another port, or 0 for any that is '
+                       'free') from None
 
 def _local_url(host, port):
     "The address to open on this computer"
     host = {'0.0.0.0': '127.0.0.1', '::': '::1'}.get(host, host)
     return f'http://[{host}]:{port}/' if ':' in host else f'http://{host}:{port}/'
 
-# %% ../nbs/api/31_app.ipynb #e4dfdace
+# %% ../nbs/api/31_app.ipynb #efe1cfaf
 def serve(
     model:'str|Path|Recognizer'='digits', # A model's name, its file, or a recogniser
     host:str='127.0.0.1', # The address to listen at; `'0.0.0.0'` lets others in your network use the page
@@ -589,6 +636,7 @@ def serve(
         print(f'hcr is at {url} (stop it with Ctrl+C)', flush=True)
         if host in ('0.0.0.0', '::'): print('Everybody in your network can use it, without a password.', flush=True)
         if open_browser: webbrowser.open(url)
-        config = uvicorn.Config(app, log_level='warning', proxy_headers=False, server_header=False, timeout_graceful_shutdown=3)
+        config = uvicorn.Config(app, log_level='warning', proxy_headers=False, server_header=False,
+                                timeout_graceful_shutdown=3)
         try: uvicorn.Server(config).run(sockets=[sock])
         except KeyboardInterrupt: print('stopped')

@@ -24,18 +24,19 @@ def hide_patches(
     for one, (y, x) in zip(hidden, middles): one[max(0, y-r):y+r+1, max(0, x-r):x+r+1] = 0
     return hidden, middles
 
-# %% ../nbs/api/19_explain.ipynb #082aefb9
+# %% ../nbs/api/19_explain.ipynb #3c6a2704
 def occlusion_map(
-    rec:'Recognizer', # Anything with `predict_array` and `vocab`
+    rec:'Recognizer', # Or anything else with `predict_array` and `vocab`
     image:np.ndarray, # uint8 (28, 28), white ink on black, as `preprocess` gives it
     label:str|None=None, # The answer to explain; None for the likeliest
     size:int=7, # Side of the square patch in pixels, odd
-) -> np.ndarray: # float32 (28, 28), -1 to 1: how much its probability falls when a patch around this pixel is hidden
+    only:str|None=None, # Restrict the answers to this alphabet, as in `Recognizer.predict_array`
+) -> np.ndarray: # float32 (28, 28), -1 to 1: how far its probability falls when a patch around this pixel is hidden
     "What in `image` speaks for `label` (above 0) and what against it (below 0)"
     if label is not None and label not in rec.vocab:
         raise HcrError(f'this model does not know {label!r}: its alphabet is {"".join(rec.vocab)}')
     hidden, middles = hide_patches(image, size)
-    probs = rec.predict_array(np.concatenate([image[None], hidden]))
+    probs = rec.predict_array(np.concatenate([image[None], hidden]), only)
     which = probs[0].argmax() if label is None else rec.vocab.index(label)
     falls = np.zeros(image.shape, np.float32)
     falls[tuple(middles.T)] = probs[0, which]-probs[1:, which]
@@ -66,10 +67,10 @@ def similarity_rows(
     for i in range(0, len(images), bs): out[i:i+bs] = blur(images[i:i+bs]).reshape(-1, out.shape[1])
     return out/np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9)
 
-# %% ../nbs/api/19_explain.ipynb #b63ad111
+# %% ../nbs/api/19_explain.ipynb #5e486080
 def most_similar(
     image:np.ndarray, # uint8 (28, 28), white ink on black
-    data:'CharData|np.ndarray', # Where to look: a `CharData`, images uint8 (m, 28, 28), or what `similarity_rows` made of them
+    data:'CharData|np.ndarray', # Where to look: data, images uint8 (m, 28, 28), or what `similarity_rows` made of them
     n:int=5, # How many
 ) -> np.ndarray: # int (n,): positions in `data`, the most similar first
     "The images in `data` that look most like `image`"
@@ -77,5 +78,6 @@ def most_similar(
     rows = images if images.ndim == 2 else similarity_rows(images)
     if not len(rows): raise DataError('there are no images to compare with')
     asked = similarity_rows(np.asarray(image)[None])[0]
-    if rows.shape[1] != len(asked): raise DataError(f'images of {rows.shape[1]} pixels cannot be compared with one of {len(asked)}')
+    if rows.shape[1] != len(asked):
+        raise DataError(f'images of {rows.shape[1]} pixels cannot be compared with one of {len(asked)}')
     return np.argsort(-(rows @ asked), kind='stable')[:n]

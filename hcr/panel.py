@@ -51,14 +51,14 @@ def heat_picture(
     strength = .75*np.abs(falls)/max(np.abs(falls).max(), .05)
     return np.rint(paper+(colour-paper)*strength[..., None]).astype(np.uint8)
 
-# %% ../nbs/api/29_panel.ipynb #fc110f2a
+# %% ../nbs/api/29_panel.ipynb #f082d7c1
 @dataclass
 class Look:
     "One image, its answer, and what helps to judge it"
     prediction:Prediction # What it was read as, or why it was not
     steps:dict[str, np.ndarray] # Name -> uint8 (h, w): every stage of preparing it, the last is what the model saw
     falls:np.ndarray|None=None # float32 (28, 28): what speaks for the answer
-    similar:list[tuple[np.ndarray, str]]=field(default_factory=list) # Training images that look alike, and what they show
+    similar:list[tuple[np.ndarray, str]]=field(default_factory=list) # Training images that look alike; what they show
 
 # %% ../nbs/api/29_panel.ipynb #bffbe835
 class Known:
@@ -77,7 +77,7 @@ class Known:
         "The images that look most like `image`"
         return [self.data[int(i)] for i in most_similar(image, self.rows, n)]
 
-# %% ../nbs/api/29_panel.ipynb #fb1b39fa
+# %% ../nbs/api/29_panel.ipynb #4246e3ab
 def look_at(
     rec:'Recognizer', # Reads the image
     image, # One character in any image that `read_grey` reads
@@ -90,14 +90,14 @@ def look_at(
     except ImageError: steps = _given(image)
     if pred.error: return Look(pred, steps)
     char = list(steps.values())[-1]
-    return Look(pred, steps, occlusion_map(rec, char, pred.label), known.like(char) if known else [])
+    return Look(pred, steps, occlusion_map(rec, char, pred.label, only=only), known.like(char) if known else [])
 
 def _given(image):
     "The picture as it was given, if it is one"
     try: return dict(grey=read_grey(image))
     except ImageError: return {}
 
-# %% ../nbs/api/29_panel.ipynb #2405215b
+# %% ../nbs/api/29_panel.ipynb #9c7260f0
 def percent(
     p:float, # 0 to 1
 ) -> str: # Such as `'93.1%'`
@@ -108,12 +108,13 @@ def bars(
     topk:list[tuple[str, float]], # Characters with their probabilities, 0 to 1
 ) -> 'FT':
     "The likeliest characters as a table of bars"
-    def row(char, p): return Tr(Th(char, scope='row'), Td(ft('progress', value=f'{p:.4f}', max=1, aria_label=char)), Td(percent(p)))
+    def bar(char, p): return ft('progress', value=f'{p:.4f}', max=1, aria_label=char)
+    def row(char, p): return Tr(Th(char, scope='row'), Td(bar(char, p)), Td(percent(p)))
     return Table(Tbody(*[row(c, p) for c, p in topk]), cls='hcr-bars', aria_label='The likeliest characters')
 
-# %% ../nbs/api/29_panel.ipynb #cf9ac28f
-step_words = dict(grey='as given, in grey', paper='the paper', flat='evenly lit', ink='ink only', clean='without specks',
-                  stroke='strokes of one width', box='cut out, scaled', placed='in its place: what the model sees')
+# %% ../nbs/api/29_panel.ipynb #d005e9e9
+step_words = dict(grey='as given, in grey', paper='the paper', flat='evenly lit', ink='ink only',
+                  clean='without specks', stroke='strokes of one width', box='cut out, scaled', placed='in its place: what the model sees')
 
 def picture(
     image:'np.ndarray|Image.Image', # uint8 (h, w) or (h, w, 3), or a PIL image
@@ -129,7 +130,7 @@ def step_pictures(
     "What became of the image before the model saw it"
     return [picture(o, step_words.get(name, name)) for name, o in look.steps.items()]
 
-# %% ../nbs/api/29_panel.ipynb #774725f6
+# %% ../nbs/api/29_panel.ipynb #3efd71c4
 def panel(
     look:Look, # One answer
 ) -> 'FT':
@@ -150,7 +151,8 @@ def _why(look):
     words = (f'Orange speaks for {label}, blue against it. With the strongest part hidden, '
              f'the probability falls by {round(100*strongest)} points.')
     char = heat_picture(list(look.steps.values())[-1], look.falls)
-    return Div(Img(src=png_uri(char, 112), alt='The character, coloured by what speaks for the answer'), P(words), cls='hcr-why')
+    seen = Img(src=png_uri(char, 112), alt='The character, coloured by what speaks for the answer')
+    return Div(seen, P(words), cls='hcr-why')
 
 def _alike(look):
     return Div(*[picture(255-o, c, 56) for o, c in look.similar], cls='hcr-row hcr-small')
@@ -182,7 +184,7 @@ panel_css = '''
 .hcr-error { border-left: .25rem solid #d9480f; padding: .4rem .8rem; margin: 0 }
 '''
 
-# %% ../nbs/api/29_panel.ipynb #8f2d4927
+# %% ../nbs/api/29_panel.ipynb #28a5f7d0
 def char_crops(
     reading:'FormReading', # What was read in a form
     name:str, # A field's name
@@ -196,7 +198,8 @@ def char_crops(
 def _cut(page, box, room):
     "A box of the page, larger by `room` times its size on each side, or smaller"
     x, y, w, h = box
-    rows, cols = slice(max(0, round(y-room*h)), round(y+(1+room)*h)), slice(max(0, round(x-room*w)), round(x+(1+room)*w))
+    rows = slice(max(0, round(y-room*h)), round(y+(1+room)*h))
+    cols = slice(max(0, round(x-room*w)), round(x+(1+room)*w))
     return page[rows, cols]
 
 # %% ../nbs/api/29_panel.ipynb #9208cea9

@@ -22,12 +22,13 @@ from .forms import Field, Template, check_rules, field_kinds
 from .panel import Known, char_crops, look_at, pad_js, panel, panel_css, png_uri, take_js, wrong_chars
 from .preprocess import read_grey
 
-# %% ../nbs/api/30_widgets.ipynb #8df4a738
+# %% ../nbs/api/30_widgets.ipynb #2804c3df
 _css = '''
 .hcr-w { font: inherit; max-width: 42rem }
 .hcr-w canvas { display: block; width: 260px; max-width: 100%; aspect-ratio: 1; touch-action: none; cursor: crosshair;
   border: 1px solid #8888; border-radius: 6px; background: #fff }
-.hcr-w button, .hcr-w .pick, .hcr-w input, .hcr-w select { box-sizing: border-box; line-height: 1.3; font: inherit; color: inherit; background: transparent;
+.hcr-w button, .hcr-w .pick, .hcr-w input, .hcr-w select { font: inherit; line-height: 1.3; color: inherit;
+  box-sizing: border-box; background: transparent;
   border: 1px solid #8888; border-radius: 5px; padding: 4px 10px; min-height: 32px }
 .hcr-w button, .hcr-w .pick { cursor: pointer; display: inline-flex; align-items: center }
 .hcr-w select option { color: #000; background: #fff }
@@ -38,47 +39,54 @@ _css = '''
 .hcr-w.hcr-over { outline: 3px dashed #4c7ae0 }
 '''
 
-# %% ../nbs/api/30_widgets.ipynb #8db4a195
-_pad_js = pad_js+take_js+r'''
-function button(words, act) {
-  const b = document.createElement('button'); b.type = 'button'; b.textContent = words; b.onclick = act; return b;
+# %% ../nbs/api/30_widgets.ipynb #a789275d
+_make_js = '''
+function make(tag, set, ...inside) {
+  const o = Object.assign(document.createElement(tag), set); o.append(...inside); return o;
 }
+const button = (words, act) => make('button', {type: 'button', textContent: words, onclick: act});
+'''
+
+# %% ../nbs/api/30_widgets.ipynb #a65ebc4b
+_pad_js = _make_js+pad_js+take_js+r'''
 function render({model, el}) {
   el.classList.add('hcr-w'); el.tabIndex = -1;
-  const canvas = document.createElement('canvas'), tools = document.createElement('div'), keys = document.createElement('small');
-  canvas.width = canvas.height = 560; canvas.tabIndex = 0; canvas.setAttribute('role', 'application');
-  canvas.setAttribute('aria-label', 'Drawing pad');
+  const canvas = make('canvas', {width: 560, height: 560, tabIndex: 0});
+  const input = make('input', {type: 'file', accept: 'image/*'});
+  canvas.setAttribute('role', 'application'); canvas.setAttribute('aria-label', 'Drawing pad');
   function give(bytes) { model.set('picture', new DataView(bytes.buffer)); model.save_changes() }
   const pad = makePad(canvas, () => give(pad.empty() ? new Uint8Array(0)
     : Uint8Array.from(atob(pad.url().split(',')[1]), c => c.charCodeAt(0))));
   async function take(file) { give(new Uint8Array(await file.arrayBuffer())) }
-  const pick = document.createElement('label'), input = document.createElement('input');
-  input.type = 'file'; input.accept = 'image/*';
   input.onchange = () => { if (input.files[0]) take(input.files[0]); input.value = '' };
-  pick.className = 'pick'; pick.append('Picture', input);
-  tools.className = 'tools'; tools.append(button('Undo', pad.undo), button('Clear', pad.clear), pick);
-  keys.textContent = 'Draw one character, or drop or paste a picture. Keys: arrows move the pen, space lowers and lifts it, Delete clears.';
-  el.replaceChildren(canvas, tools, keys);
+  const pick = make('label', {className: 'pick'}, 'Picture', input);
+  const tools = make('div', {className: 'tools'}, button('Undo', pad.undo), button('Clear', pad.clear), pick);
+  const keys = 'Keys: arrows move the pen, space lowers and lifts it, Delete clears.';
+  el.replaceChildren(canvas, tools, make('small', {}, 'Draw one character, or drop or paste a picture. ' + keys));
   takeImages(el, take);
 }
 export default {render};
 '''
 
-# %% ../nbs/api/30_widgets.ipynb #bc7ff9c4
+# %% ../nbs/api/30_widgets.ipynb #ed739dd2
 def _as_bytes(sent, widget): return bytes(sent) # the browser's bytes arrive as a memoryview
 
 class DrawPad(anywidget.AnyWidget):
     "A pad to draw one character on, or to give a picture of one"
     _esm, _css = _pad_js, _css
-    picture = traitlets.Bytes(b'').tag(sync=True, from_json=_as_bytes) # An image file's content; empty if there is nothing
+    picture = traitlets.Bytes(b'').tag(sync=True, from_json=_as_bytes) # An image file's content; empty for nothing
 
-# %% ../nbs/api/30_widgets.ipynb #f658fc38
+# %% ../nbs/api/30_widgets.ipynb #2901fa13
 def _html(ft): return f'<style>{panel_css}</style>{to_xml(ft)}'
 
 class RecognizerWidget(ipywidgets.VBox):
     "Draw or give a character, see the answer and why"
     look = traitlets.Any(None, allow_none=True) # What is known about the picture given last, a `Look`
-    def __init__(self, rec, known=None, keep=None):
+    def __init__(self,
+        rec:'Recognizer', # Reads the characters
+        known:Known|None=None, # Training images to show the most similar of
+        keep:str|Path|None=None, # Offer to keep corrections, in this folder
+    ):
         self.rec, self.known, self.keep = rec, known, keep
         self.pad, self.answer = DrawPad(), ipywidgets.HTML()
         self.only = ipywidgets.Dropdown(options=_alphabets(rec.vocab), description='It is')
@@ -137,19 +145,16 @@ def review_items(
     return [dict(image=images[i], text=preds[i].label or '', name=f'image {i}',
                  why=preds[i].error or f'{preds[i].prob:.0%} sure') for i in order]
 
-# %% ../nbs/api/30_widgets.ipynb #c0a4dd91
-_review_js = r'''
+# %% ../nbs/api/30_widgets.ipynb #247774f4
+_review_js = _make_js+r'''
 function render({model, el}) {
   el.classList.add('hcr-w');
-  const where = document.createElement('small'), img = document.createElement('img'), box = document.createElement('input');
-  const why = document.createElement('small'), label = document.createElement('label'), tools = document.createElement('div');
-  box.type = 'text'; box.autocomplete = 'off'; box.spellcheck = false; where.setAttribute('role', 'status');
-  label.append('What it says ', box); tools.className = 'tools'; img.className = 'hcr-item';
-  function button(words, message) {
-    const b = document.createElement('button'); b.type = 'button'; b.textContent = words; b.onclick = message; return b;
-  }
-  const back = () => model.send({go: -1}), on = () => model.send({go: 1}), right = () => model.send({accept: box.value});
-  tools.append(button('Back', back), button('Skip', on), button('Right (Enter)', right));
+  const where = make('small'), why = make('small'), img = make('img', {className: 'hcr-item'});
+  const box = make('input', {type: 'text', autocomplete: 'off', spellcheck: false});
+  where.setAttribute('role', 'status');
+  const back = () => model.send({go: -1}), on = () => model.send({go: 1});
+  const right = () => model.send({accept: box.value}), buttons = [['Back', back], ['Skip', on], ['Right (Enter)', right]];
+  const tools = make('div', {className: 'tools'}, ...buttons.map(o => button(...o)));
   box.addEventListener('keydown', e => {
     const act = {Enter: right, PageUp: back, PageDown: on}[e.key];
     if (act) { e.preventDefault(); act() }
@@ -157,19 +162,23 @@ function render({model, el}) {
   });
   function show() {
     const o = model.get('shown');
-    img.src = o.picture || 'data:,'; img.alt = 'Picture of ' + o.name; where.textContent = o.where; why.textContent = o.why;
+    img.src = o.picture || 'data:,'; img.alt = 'Picture of ' + o.name;
+    where.textContent = o.where; why.textContent = o.why;
     box.value = o.text; if (el.contains(document.activeElement)) { box.focus(); box.select() }
   }
   model.on('change:shown', show); show();
-  el.replaceChildren(where, img, why, label, tools);
+  el.replaceChildren(where, img, why, make('label', {}, 'What it says ', box), tools);
 }
 export default {render};
 '''
+
+# %% ../nbs/api/30_widgets.ipynb #b0110078
 _review_css = _css+'''
-.hcr-item { display: block; max-width: 100%; max-height: 180px; min-height: 60px; background: #fff; border: 1px solid #8888; border-radius: 5px }
+.hcr-item { display: block; max-width: 100%; max-height: 180px; min-height: 60px; background: #fff;
+  border: 1px solid #8888; border-radius: 5px }
 '''
 
-# %% ../nbs/api/30_widgets.ipynb #667caf2b
+# %% ../nbs/api/30_widgets.ipynb #a2d3a7c8
 class ReviewWidget(anywidget.AnyWidget):
     "Go through answers one by one and put them right"
     _esm, _css = _review_js, _review_css
@@ -177,7 +186,9 @@ class ReviewWidget(anywidget.AnyWidget):
     index = traitlets.Int(0) # Which item that is
     texts = traitlets.List() # What each item says now
     seen = traitlets.List() # Which items a person has accepted
-    def __init__(self, items):
+    def __init__(self,
+        items:list[dict], # image, text, name, why; as `review_items` gives them
+    ):
         self.items = items
         super().__init__(texts=[o['text'] for o in items], seen=[False]*len(items))
         self.on_msg(self._message)
@@ -188,14 +199,18 @@ class ReviewWidget(anywidget.AnyWidget):
         if 'accept' in message: self.accept(str(message['accept']))
         elif message.get('go') in (-1, 1): self.go(message['go'])
 
-    def _show(self, change=None):
-        "Send the current item to the browser"
-        if not self.items: self.shown = dict(picture='', text='', name='', why='', where='There is nothing to look at')
-        if not self.items: return
-        o, i = self.items[self.index], self.index
-        state = 'looked at' if self.seen[i] else o['why']
-        where = f'{i+1} of {len(self.items)}: {o["name"]}; {self.seen.count(False)} to go'
-        self.shown = dict(picture=png_uri(read_grey(o['image']), 280), text=self.texts[i], name=o['name'], why=state, where=where)
+# %% ../nbs/api/30_widgets.ipynb #7b631345
+@patch
+def _show(self:ReviewWidget, change=None):
+    "Send the current item to the browser"
+    i, n = self.index, len(self.items)
+    shown = dict(picture='', text='', name='', why='', where='There is nothing to look at')
+    if n:
+        o = self.items[i]
+        shown = dict(picture=png_uri(read_grey(o['image']), 280), text=self.texts[i], name=o['name'])
+        shown['where'] = f'{i+1} of {n}: {o["name"]}; {self.seen.count(False)} to go'
+        shown['why'] = 'looked at' if self.seen[i] else o['why']
+    self.shown = shown
 
 # %% ../nbs/api/30_widgets.ipynb #bd3ece56
 @patch
@@ -235,33 +250,33 @@ def review_widget(
     "Go through unsure answers by keyboard and put them right"
     return ReviewWidget(items)
 
-# %% ../nbs/api/30_widgets.ipynb #056b6c87
-_template_js = r'''
+# %% ../nbs/api/30_widgets.ipynb #d607d5aa
+_template_js = _make_js+r'''
 function render({model, el}) {
   el.classList.add('hcr-w');
   const svgNS = 'http://www.w3.org/2000/svg', svg = document.createElementNS(svgNS, 'svg');
-  const form = document.createElement('div'), said = document.createElement('small'), [w, h] = model.get('size');
+  const form = make('div', {className: 'tools'}), said = make('small', {}), [w, h] = model.get('size');
   let chosen = -1, from = null, drawn = null;
-  svg.setAttribute('viewBox', `0 0 ${w} ${h}`); svg.setAttribute('tabindex', '0'); svg.setAttribute('class', 'hcr-form');
-  svg.setAttribute('role', 'application'); svg.setAttribute('aria-label', 'Blank form: drag to draw a field');
-  form.className = 'tools'; said.setAttribute('role', 'status');
+  function set(o, attrs) { for (const k in attrs) o.setAttribute(k, attrs[k]) }
+  set(svg, {viewBox: `0 0 ${w} ${h}`, tabindex: 0, class: 'hcr-form', role: 'application', 'aria-label': 'Blank form'});
+  set(said, {role: 'status'});
   const fields = () => model.get('fields').map(o => ({...o}));
   function put(all, n) { chosen = n; model.set('fields', all); model.save_changes(); draw() }
   function at(e) {
     const r = svg.getBoundingClientRect();
-    return [Math.min(w, Math.max(0, (e.clientX-r.left)*w/r.width)), Math.min(h, Math.max(0, (e.clientY-r.top)*h/r.height))].map(Math.round);
+    const x = (e.clientX-r.left)*w/r.width, y = (e.clientY-r.top)*h/r.height;
+    return [Math.min(w, Math.max(0, x)), Math.min(h, Math.max(0, y))].map(Math.round);
   }
   function shape(tag, attrs) {
-    const o = document.createElementNS(svgNS, tag);
-    for (const k in attrs) o.setAttribute(k, attrs[k]);
-    svg.append(o); return o;
+    const o = document.createElementNS(svgNS, tag); set(o, attrs); svg.append(o); return o;
   }
   function frame([x, y, bw, bh], on) {
-    return shape('rect', {x, y, width: bw, height: bh, fill: on ? '#4c7ae033' : '#d9480f18', stroke: on ? '#4c7ae0' : '#d9480f', 'stroke-width': w/400});
+    const [fill, stroke] = on ? ['#4c7ae033', '#4c7ae0'] : ['#d9480f18', '#d9480f'];
+    shape('rect', {x, y, width: bw, height: bh, fill, stroke, 'stroke-width': w/400});
   }
 '''
 
-# %% ../nbs/api/30_widgets.ipynb #885cafd0
+# %% ../nbs/api/30_widgets.ipynb #f4441a6c
 _template_js += r'''
   function draw() {
     svg.replaceChildren();
@@ -277,13 +292,17 @@ _template_js += r'''
     said.textContent = model.get('problem') || `Fields: ${model.get('fields').length}. This template can be saved.`;
     settings();
   }
+'''
+
+# %% ../nbs/api/30_widgets.ipynb #cae35635
+_template_js += r'''
   function settings() {
     const o = model.get('fields')[chosen];
     if (form.contains(document.activeElement) && form.dataset.chosen === String(chosen)) return;
     form.replaceChildren(); form.dataset.chosen = chosen;
     if (!o) return;
     for (const [key, kind] of Object.entries(model.get('settings'))) {
-      const label = document.createElement('label'), box = document.createElement(Array.isArray(kind) ? 'select' : 'input');
+      const box = make(Array.isArray(kind) ? 'select' : 'input');
       if (Array.isArray(kind)) for (const v of kind) box.add(new Option(v || '-', v)); else box.type = kind;
       const value = o[key]; box.value = Array.isArray(value) ? value.join(',') : value ?? ''; box.dataset.key = key;
       box.onchange = () => {
@@ -292,13 +311,18 @@ _template_js += r'''
         else all[chosen][key] = kind === 'number' ? Number(v) : key === 'options' ? v.split(',').map(s => s.trim()) : v;
         put(all, chosen);
       };
-      label.append(key + ' ', box); form.append(label);
+      form.append(make('label', {}, key + ' ', box));
     }
   }
 '''
 
-# %% ../nbs/api/30_widgets.ipynb #9662364b
+# %% ../nbs/api/30_widgets.ipynb #6daf58a8
 _template_js += r'''
+  function add(box, n) {
+    const all = fields(); let k = all.length+1;
+    while (all.some(o => o.name === 'field ' + k)) k++;
+    put([...all, {name: 'field ' + k, kind: 'boxes', box, n}], all.length);
+  }
   svg.addEventListener('pointerdown', e => {
     if (e.button) return;
     e.preventDefault(); svg.focus({preventScroll: true}); svg.setPointerCapture(e.pointerId); from = at(e);
@@ -311,41 +335,53 @@ _template_js += r'''
   svg.addEventListener('pointerup', e => {
     const p = at(e), box = drawn, all = fields(); from = drawn = null;
     if (box && box[2] > w/100 && box[3] > w/100) {
-      let n = all.length+1; while (all.some(o => o.name === 'field ' + n)) n++;
-      all.push({name: 'field ' + n, kind: 'boxes', box, n: Math.max(1, Math.round(box[2]/box[3]))}); put(all, all.length-1);
-    } else { chosen = all.findLastIndex(({box: [x, y, bw, bh]}) => p[0] >= x && p[0] <= x+bw && p[1] >= y && p[1] <= y+bh); draw() }
+      add(box, Math.max(1, Math.round(box[2]/box[3])));
+    } else {
+      const holds = ({box: [x, y, bw, bh]}) => p[0] >= x && p[0] <= x+bw && p[1] >= y && p[1] <= y+bh;
+      chosen = all.findLastIndex(holds); draw();
+    }
   });
+'''
+
+# %% ../nbs/api/30_widgets.ipynb #0c384948
+_template_js += r'''
   svg.addEventListener('keydown', e => {
     const all = fields(), by = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]}[e.key];
-    if (e.key === 'Insert') { all.push({name: 'field ' + (all.length+1), kind: 'boxes', box: [w/4, h/4, w/4, w/20].map(Math.round), n: 5}); put(all, all.length-1) }
+    if (e.key === 'Insert') add([w/4, h/4, w/4, w/20].map(Math.round), 5);
     else if (e.key === 'PageDown' && all.length) { chosen = (chosen+1) % all.length; draw() }
     else if (e.key === 'Delete' && all[chosen]) { all.splice(chosen, 1); put(all, -1) }
-    else if (by && all[chosen]) { const at = e.shiftKey ? 2 : 0, b = [...all[chosen].box]; b[at] += by[0]; b[at+1] += by[1]; all[chosen].box = b; put(all, chosen) }
-    else return;
+    else if (by && all[chosen]) {
+      const at = e.shiftKey ? 2 : 0, box = [...all[chosen].box];
+      box[at] += by[0]; box[at+1] += by[1]; all[chosen].box = box; put(all, chosen);
+    } else return;
     e.preventDefault(); e.stopPropagation();
   });
   for (const o of ['fields', 'problem', 'blank']) model.on('change:' + o, draw);
-  const help = document.createElement('small');
-  help.textContent = 'Drag to draw a field, click to choose one. Keys: Insert adds, Page Down chooses, arrows move, Shift and arrows resize, Delete removes.';
-  el.replaceChildren(help, svg, form, said); draw();
+  const keys = 'Keys: Insert adds, Page Down chooses, arrows move, Shift and arrows resize, Delete removes.';
+  el.replaceChildren(make('small', {}, 'Drag to draw a field, click to choose one. ' + keys), svg, form, said); draw();
 }
 export default {render};
 '''
 
-# %% ../nbs/api/30_widgets.ipynb #9c0c2d18
+# %% ../nbs/api/30_widgets.ipynb #5c99da46
 _settings = dict(name='text', kind=list(field_kinds), n='number', only='text', pattern='text',
                  check=['', *check_rules], options='text')
 
 class TemplateWidget(anywidget.AnyWidget):
     "Draw the fields of a form over its blank picture"
     _esm = _template_js
-    _css = _css+'.hcr-form { display: block; width: 100%; border: 1px solid #8888; touch-action: none; cursor: crosshair; background: #fff }'
+    _css = _css+'''.hcr-form { display: block; width: 100%; border: 1px solid #8888; touch-action: none;
+      cursor: crosshair; background: #fff }'''
     blank = traitlets.Unicode().tag(sync=True) # The picture, as an address that holds all of it
     size = traitlets.List().tag(sync=True) # Its width and height in pixels
     fields = traitlets.List().tag(sync=True) # Each field as a template's JSON has it
     problem = traitlets.Unicode().tag(sync=True) # What is wrong; empty if the template can be saved
     settings = traitlets.Dict(_settings).tag(sync=True) # What can be set of a field, and by what kind of input
-    def __init__(self, page, name, fields):
+    def __init__(self,
+        page:np.ndarray, # uint8 (h, w): the blank form
+        name:str, # What the form is called
+        fields:list[dict], # To begin with, as a template's JSON has them
+    ):
         self.page, self.name = page, name
         super().__init__(blank=png_uri(page), size=list(page.shape[::-1]), fields=fields)
         self.observe(self._check, 'fields')
