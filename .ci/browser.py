@@ -7,7 +7,9 @@ Without them it says so and ends with 0. Nothing is fetched from a network: the 
 sure that it asks nobody but its own server. Ends with 1 at the first thing that is wrong.
 """
 import argparse, csv, importlib.util, json, os, shutil, socket, subprocess, sys, tempfile, time
+from base64 import b64encode
 from pathlib import Path
+from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVE = """
@@ -150,7 +152,6 @@ def check_desktop(page, image, keep):
         const e = arguments[1] == 'paste' ? new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true})
             : new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true});
         document.querySelector('main').dispatchEvent(e)"""
-    from base64 import b64encode
     for how in ('paste', 'drop'):
         page.open()
         page.js(paste, b64encode(image.read_bytes()).decode(), how)
@@ -242,16 +243,16 @@ def check_lab(chromium, driver, folder, shots):
         for o in chain: o(ActionChains(page.driver)).perform()
     def run_cell(): keys(lambda a: a.key_down(Keys.SHIFT).send_keys(Keys.ENTER).key_up(Keys.SHIFT))
     def is_up():
-        try: page.open('doc/tree/lab.ipynb?token=t')
-        except Exception: return False
-        return page.driver.title and 'refused' not in page.driver.page_source[:100_000]
+        try: return urlopen(f'{page.url}api/status?token=t', timeout=5).status == 200
+        except OSError: return False
     try:
-        wait_for(is_up, 'JupyterLab', 60)
-        wait_for(lambda: page.all('.jp-Cell .cm-content'), 'the notebook', 60)
-        wait_for(lambda: 'Idle' in page.find('body').text, 'its kernel', 60)
+        wait_for(is_up, 'JupyterLab', 120)
+        page.open('doc/tree/lab.ipynb?token=t')
+        wait_for(lambda: page.all('.jp-Cell .cm-content'), 'the notebook', 120)
+        wait_for(lambda: 'Idle' in page.find('body').text, 'its kernel', 120)
         page.all('.jp-Cell .cm-content')[0].click()
         for _ in range(3): run_cell()
-        wait_for(lambda: page.all('svg.hcr-form'), 'three widgets', 60)
+        wait_for(lambda: page.all('svg.hcr-form'), 'three widgets', 120)
         canvas = page.find('.hcr-w canvas')
         center(canvas)
         page.js('arguments[0].id = "pad"', canvas)

@@ -112,9 +112,10 @@ def bars(
     def row(char, p): return Tr(Th(char, scope='row'), Td(bar(char, p)), Td(percent(p)))
     return Table(Tbody(*[row(c, p) for c, p in topk]), cls='hcr-bars', aria_label='The likeliest characters')
 
-# %% ../nbs/api/29_panel.ipynb #d005e9e9
+# %% ../nbs/api/29_panel.ipynb #29d37709
 step_words = dict(grey='as given, in grey', paper='the paper', flat='evenly lit', ink='ink only',
-                  clean='without specks', stroke='strokes of one width', box='cut out, scaled', placed='in its place: what the model sees')
+                  clean='without specks', stroke='strokes of one width', box='cut out, scaled',
+                  placed='in its place: what the model sees')
 
 def picture(
     image:'np.ndarray|Image.Image', # uint8 (h, w) or (h, w, 3), or a PIL image

@@ -145,7 +145,7 @@ def review_items(
     return [dict(image=images[i], text=preds[i].label or '', name=f'image {i}',
                  why=preds[i].error or f'{preds[i].prob:.0%} sure') for i in order]
 
-# %% ../nbs/api/30_widgets.ipynb #247774f4
+# %% ../nbs/api/30_widgets.ipynb #556f8465
 _review_js = _make_js+r'''
 function render({model, el}) {
   el.classList.add('hcr-w');
@@ -153,7 +153,8 @@ function render({model, el}) {
   const box = make('input', {type: 'text', autocomplete: 'off', spellcheck: false});
   where.setAttribute('role', 'status');
   const back = () => model.send({go: -1}), on = () => model.send({go: 1});
-  const right = () => model.send({accept: box.value}), buttons = [['Back', back], ['Skip', on], ['Right (Enter)', right]];
+  const right = () => model.send({accept: box.value});
+  const buttons = [['Back', back], ['Skip', on], ['Right (Enter)', right]];
   const tools = make('div', {className: 'tools'}, ...buttons.map(o => button(...o)));
   box.addEventListener('keydown', e => {
     const act = {Enter: right, PageUp: back, PageDown: on}[e.key];
