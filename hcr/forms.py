@@ -420,23 +420,36 @@ def _warp(grey, m, template):
     how = cv2.INTER_CUBIC if scale < .8 else cv2.INTER_LINEAR
     return cv2.warpPerspective(grey, m, template.size, flags=how, borderMode=cv2.BORDER_REPLICATE)
 
-# %% ../nbs/api/16_forms.ipynb #c0ece21b
+# %% ../nbs/api/16_forms.ipynb #b9bdf071
 def register(
     image, # A form in any image that `read_grey` reads
     template:Template, # What form it is
     min_score:float=.45, # Least part of the print that must be found again, 0 to 1
 ) -> Registered: # The form in the template's pixels, the matrix that leads there, and the score
     "Find the form in `image`"
-    grey = image if isinstance(image, np.ndarray) and image.ndim == 2 and image.dtype == np.uint8 else read_grey(image)
+    size, grey = _image_size(image), read_grey(image)
     small, shrink = _shrunk(grey, 1000)
     found = _by_marks(small, template) if template.marks else []
     best = _best_of(grey, [m@shrink for m in found], template)
     if best.score < min_score and template.blank is not None:
         best = max(best, _best_of(grey, [m@shrink for m in _by_features(small, template)], template), key=lambda o: o.score)
-    if best.score >= min_score: return best
+    if best.score >= min_score: return best._replace(matrix=best.matrix@_to_grey(size, grey.shape))
     what = f'only {best.score:.0%} of its print was found' if best.score else 'no trace of it was found'
     raise ImageError(f'this is not the form {template.name!r}, or too little of it can be seen: {what}. Take the '
                      'picture again, with the whole sheet in it, or use the right template')
+
+def _image_size(image):
+    "Width and height of an image before it is read, or None"
+    if isinstance(image, Image.Image): return image.size
+    try: return Image.open(io.BytesIO(image) if isinstance(image, bytes) else image).size
+    except Exception: return None # not an image file: `read_grey` says what is wrong
+
+def _to_grey(size, shape):
+    "The matrix from the image's own pixels to those of its grey values: large JPEG files are read at half their size"
+    h, w = shape
+    if size is None or (size[0] > size[1]) != (w > h): size = (w, h) if size is None else size[::-1]
+    s, t = w/size[0], h/size[1]
+    return np.array([[s, 0, s/2-.5], [0, t, t/2-.5], [0, 0, 1]])
 
 def _best_of(grey, matrices, template):
     "The homography with the best score, as a `Registered`"
@@ -465,24 +478,25 @@ def page_ink(
     grain = min(max(4*float(np.median(ink[::4, ::4])), 10.), 40.)
     return cv2.subtract(ink, grain)
 
-# %% ../nbs/api/16_forms.ipynb #0e617240
+# %% ../nbs/api/16_forms.ipynb #0279d2f6
 def _edges(f):
-    "The edges of a field's cells: rows of (0 for upright or 1 for level, position, from, to)"
+    "The edges of a field's cells: rows of (0 for upright or 1 for level, position, from, to, group)"
     out = set()
     for x, y, w, h in f.cell_boxes():
-        if f.kind == 'boxes': out |= {(1, y, x, x+w), (1, y+h, x, x+w), (0, x, y, y+h), (0, x+w, y, y+h)}
+        if f.kind == 'boxes':
+            out |= {(1, y, x, x+w, 1), (1, y+h, x, x+w, 1), (0, x, y, y+h, 0), (0, x+w, y, y+h, 0)}
         elif f.kind == 'comb':
-            out.add((1, y+h, x, x+w))
-            out |= {(0, at, y+h*i/4, y+h*(i+1)/4) for at in (x, x+w) for i in range(4)}
+            out.add((1, y+h, x, x+w, 1))
+            out |= {(0, at, y+h*i/4, y+h*(i+1)/4, 2+i) for at in (x, x+w) for i in range(4)}
         elif f.kind == 'row':
             k = max(1, round(w/(.75*h)))
-            out |= {(1, y+h, x+w*i/k, x+w*(i+1)/k) for i in range(k)}
-    out = {(o, round(at, 1), round(a, 1), round(b, 1)) for o, at, a, b in out} # neighbours share an edge
-    return np.array(sorted(out), float).reshape(-1, 4)
+            out |= {(1, y+h, x+w*i/k, x+w*(i+1)/k, 1) for i in range(k)}
+    out = {(o, round(at, 1), round(a, 1), round(b, 1), g) for o, at, a, b, g in out} # neighbours share an edge
+    return np.array(sorted(out), float).reshape(-1, 5)
 
 def _profiles(ink, edges, reach=7, n=20):
     "The median ink along each edge at distances -`reach`..`reach` from it: (edges, 2*reach+1)"
-    level, at, a, b = edges.T
+    level, at, a, b, _ = edges.T
     along = a[:, None]+(b-a)[:, None]*np.linspace(.12, .88, n)
     along = np.repeat(np.rint(along).astype(int)[:, :, None], 2*reach+1, 2)
     across = np.repeat((np.rint(at)[:, None]+np.arange(-reach, reach+1)).astype(int)[:, None], n, 1)
@@ -492,38 +506,51 @@ def _profiles(ink, edges, reach=7, n=20):
     values = np.where(inside, ink[y.clip(0, ink.shape[0]-1), x.clip(0, ink.shape[1]-1)], 0)
     return np.sort(values, 1)[:, n//2].astype(np.float32)
 
-# %% ../nbs/api/16_forms.ipynb #76e7a2b1
-def _shift(profiles, reach=7, most=5):
-    "How far the lines of a field are from where the template has them"
-    total = profiles.mean(0)[reach-most:reach+most+1]
-    total = np.convolve(total, [.5, 1, .5], 'same')-.02*total.max(initial=0)*np.abs(np.arange(-most, most+1))
-    return int(total.argmax())-most if total.max(initial=0) > 8 else 0
+# %% ../nbs/api/16_forms.ipynb #40048728
+def _shift(profile, reach=7, most=5):
+    "How far a line is from where the template has it"
+    near = np.convolve(profile[reach-most-1:reach+most+2], [.5, 1, .5], 'valid')
+    near = near-.02*near.max(initial=0)*np.abs(np.arange(-most, most+1))
+    return int(near.argmax())-most if near.max(initial=0) > 16 else 0
 
-def _line_runs(profiles, shift, reach=7, widest=7, faintest=12):
-    "First and last distance of the line in each profile, both 0 where there is none"
-    runs = np.zeros((len(profiles), 2), int)
-    for i, p in enumerate(profiles):
-        near = slice(max(0, reach+shift-2), reach+shift+3)
-        top = near.start+int(p[near].argmax())
-        if p[top] < faintest: continue
-        a = b = top
-        while a > 0 and p[a-1] > .3*p[top]: a -= 1
-        while b < len(p)-1 and p[b+1] > .3*p[top]: b += 1
-        if b-a < widest: runs[i] = a-reach, b-reach+1
-    return runs
+def _run(profile, shift, reach=7, widest=7, faintest=10):
+    "First and last distance of a group's line, both 0 where there is none"
+    near = slice(max(0, reach+shift-2), reach+shift+3)
+    a = b = near.start+int(profile[near].argmax())
+    top = profile[a]
+    if top < faintest: return 0, 0
+    while a > 0 and profile[a-1] > .3*top: a -= 1
+    while b < len(profile)-1 and profile[b+1] > .3*top: b += 1
+    return (a-reach, b-reach+1) if b-a < widest else (0, 0)
 
-# %% ../nbs/api/16_forms.ipynb #628939dc
+def _place(profile, line, run, reach=7):
+    "How far an edge's own line is from its group's, None if it is not there"
+    a, b = run[0]+reach, run[1]+reach
+    sums = [(profile[a+d:b+d].sum()*(1-.03*abs(d)), d) for d in (0, -1, 1, -2, 2) if a+d >= 0 and b+d <= len(profile)]
+    best, d = max(sums)
+    return d if best > .4*line[a:b].sum() else None
+
+# %% ../nbs/api/16_forms.ipynb #b1047ce9
 def _field_lines(ink, f, reach=7):
-    "Edges of a field, their profiles, the shifts of upright and level ones, and the lines' runs"
+    "Edges of a field, what to take away along each, the run of each line (both ends 0: none), and the field's shift in x and y"
     edges = _once_edges(f)
     profiles = _profiles(ink, edges, reach)
-    runs, shifts = np.zeros((len(edges), 2), int), [0, 0]
+    lines, runs, shifts = np.zeros_like(profiles), np.zeros((len(edges), 2), int), [0, 0]
     for level in (0, 1):
-        mine = edges[:, 0] == level
-        if not mine.any(): continue
-        shifts[level] = _shift(profiles[mine], reach)
-        runs[mine] = _line_runs(profiles[mine], shifts[level], reach)
-    return edges, profiles, shifts, runs
+        strong = [np.median(profiles[edges[:, 4] == g], 0) for g in set(edges[edges[:, 0] == level, 4])]
+        if strong: shifts[level] = _shift(np.max(strong, 0), reach)
+    for g in set(edges[:, 4]):
+        mine = np.flatnonzero(edges[:, 4] == g)
+        line = np.median(profiles[mine], 0)
+        run = _run(line, shifts[int(edges[mine[0], 0])], reach)
+        if run == (0, 0): continue
+        line[:max(0, run[0]+reach-2)], line[run[1]+reach+2:] = 0, 0
+        for i in mine:
+            d = _place(profiles[i], line, run, reach)
+            if d is None: continue
+            runs[i] = run[0]+d, run[1]+d
+            lines[i] = np.minimum(profiles[i], 1.3*np.roll(line, d)+5)*(np.roll(line, d) > 0)
+    return edges, lines, runs, shifts
 
 def _once_edges(f):
     "The edges of a field, computed once"
@@ -535,28 +562,30 @@ def _line_score(page, template):
     ink, found = page_ink(page), []
     for f in template.fields:
         if f.kind in ('marks', 'row'): continue
-        edges, profiles, _, runs = _field_lines(ink, f)
-        sharp = profiles.max(1, initial=0)-np.median(profiles, 1) > 10
-        real = np.ones(len(edges), bool) if f.kind == 'boxes' else edges[:, 0] == 1
-        found += ((runs[:, 1] > runs[:, 0]) & sharp)[real].tolist()
+        edges, _, runs, _ = _field_lines(ink, f)
+        real = edges[:, 4] < 2
+        found += (runs[:, 1] > runs[:, 0])[real].tolist()
     return float(np.mean(found)) if found else .6 # nothing to judge by: the marks have to do
 
-# %% ../nbs/api/16_forms.ipynb #0d8214fc
+# %% ../nbs/api/16_forms.ipynb #73ccfeaf
 def _bridge(before, after, wide):
     "Ink (wide, n) between the rows `before` and `after` a line, where strokes go on across it"
-    n, reach = len(before), 2*wide
-    a, b = (np.pad(o, reach) for o in (before, after))
-    out = np.zeros((wide, n), np.int16)
+    reach, out = 2*wide, np.zeros((wide, len(before)), np.int16)
+    on = np.flatnonzero(before > 10)
+    if not len(on) or not (after > 10).any(): return out
+    first, last = max(0, on[0]-reach), min(len(before), on[-1]+reach+1) # nothing can be drawn elsewhere
+    n, pad = last-first, np.zeros((2, last-first+2*reach), np.int16)
+    pad[:, reach:reach+n] = before[first:last], after[first:last]
     for r in range(wide):
-        t = (r+1)/(wide+1)
+        t, row = (r+1)/(wide+1), out[r, first:last]
         for s in range(-reach, reach+1):
             i, j = reach-round(s*t), reach+round(s*(1-t))
-            np.maximum(out[r], np.minimum(a[i:i+n], b[j:j+n]), out=out[r])
+            np.maximum(row, np.minimum(pad[0, i:i+n], pad[1, j:j+n]), out=row)
     return out
 
 def _erase(ink, edge, profile, run, reach=7):
     "Take one line out of `ink`, in place"
-    level, at, a, b = edge
+    level, at, a, b, _ = edge
     if run[0] >= run[1]: return
     view = ink if level else ink.T
     c, (lo, hi) = round(at), run
@@ -571,14 +600,14 @@ def _erase(ink, edge, profile, run, reach=7):
     left[2:-2] = _bridge(before, after, hi-lo) if before.any() and after.any() else 0
     view[top:end, x0:x1] = left
 
-# %% ../nbs/api/16_forms.ipynb #b8423406
+# %% ../nbs/api/16_forms.ipynb #fbda433b
 def erase_lines(
     ink:np.ndarray, # uint8 (h, w), as `page_ink` gives it
     f:Field, # The field whose lines go
 ) -> tuple[float, float]: # How far in x and y the field lies from where the template has it, in pixels
     "Take the printed lines of a field out of `ink`, in place, and repair the strokes that cross them"
-    edges, profiles, shifts, runs = _field_lines(ink, f)
-    for i in np.argsort(edges[:, 0], kind='stable'): _erase(ink, edges[i], profiles[i], runs[i])
+    edges, lines, runs, shifts = _field_lines(ink, f)
+    for i in np.argsort(edges[:, 0], kind='stable'): _erase(ink, edges[i], lines[i], runs[i])
     return tuple(shifts)
 
 # %% ../nbs/api/16_forms.ipynb #cf792993
@@ -608,7 +637,7 @@ def _owners(pieces, n, cells, origin):
     of = owner[pieces]
     return np.where((of < 0) & (pieces > 0), where, np.maximum(of, 0))
 
-# %% ../nbs/api/16_forms.ipynb #d919a43a
+# %% ../nbs/api/16_forms.ipynb #691eb78f
 def _inkiness(mask, cell):
     "The probability that the pixels `mask` in a cell are a character"
     ys, xs = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
@@ -640,12 +669,17 @@ def cell_chars(
         chars.append(win[part]*near if filled[i] else None)
     return chars, filled
 
-def _char_image(ink, geometry): return place(fit_box(clean_ink(ink), geometry.box), geometry)
+def _char_image(ink, geometry):
+    "A character as the models see it, its strokes as dark inside as those they were trained on"
+    on = ink[ink > .25*ink.max()]
+    firm = np.minimum(ink.astype(np.float32)*(255/max(1., np.percentile(on, 65))), 255).astype(np.uint8)
+    return place(fit_box(clean_ink(firm), geometry.box), geometry)
 
-# %% ../nbs/api/16_forms.ipynb #4109a446
+# %% ../nbs/api/16_forms.ipynb #95f20868
 def best_strings(
     probs:np.ndarray, # float (n, c), the probability of each character in each cell
     k:int=300, # How many strings
+    least:float=-16, # Log probability, compared with the likeliest, from which a string is kept
 ) -> tuple[np.ndarray, np.ndarray]: # int (k, n), positions in the alphabet; their log probabilities (k,), falling
     "The `k` likeliest strings"
     logp = np.log(np.maximum(probs, 1e-30))
@@ -654,11 +688,12 @@ def best_strings(
         use = np.flatnonzero(row > -60) if (row > -60).any() else np.array([row.argmax()])
         total = (score[:, None]+row[use]).ravel()
         best = np.argsort(-total, kind='stable')[:k]
+        best = best[total[best] >= total[best[0]]+least]
         paths = np.column_stack([paths[best//len(use)], use[best % len(use)]])
         score = total[best]
     return paths, score
 
-# %% ../nbs/api/16_forms.ipynb #3c57e856
+# %% ../nbs/api/16_forms.ipynb #267a7501
 slip = .01 # chance that a field breaks its own rule, for writers' mistakes and unreadable characters
 
 def _slot_masks(variant, vocab, allowed):
@@ -671,7 +706,7 @@ def _assemble(variant, chars):
     chars = iter(chars)
     return ''.join(slot if literal else next(chars) for slot, literal in variant)
 
-def _candidates(probs, variants, vocab, allowed, closed):
+def _candidates(probs, variants, vocab, allowed, closed, k=300):
     "Texts with their log probability and their characters, the best first"
     out = {}
     for v in variants:
@@ -679,7 +714,7 @@ def _candidates(probs, variants, vocab, allowed, closed):
         if len(masks) and not masks.any(1).all(): continue
         base = allowed if closed else masks # a value of a list competes with all strings, a pattern's slots are sure
         p = probs*masks/np.maximum((probs*base).sum(1, keepdims=True), 1e-30)
-        for path, score in zip(*best_strings(p)):
+        for path, score in zip(*best_strings(p, k)):
             chars = [vocab[i] for i in path]
             text = _assemble(v, chars)
             if text not in out or out[text][0] < score: out[text] = score, chars
@@ -740,7 +775,7 @@ def _empty_reading(f, filled, boxes, threshold):
     why = 'nothing is written here' if f.required else ''
     return _reading(f, '', conf, [('', 1-float(p), b) for p, b in zip(filled, boxes)], why, threshold)
 
-# %% ../nbs/api/16_forms.ipynb #a01c8606
+# %% ../nbs/api/16_forms.ipynb #d09c023f
 def _read_cells(f, probs, filled, vocab, threshold):
     "The reading of a field of boxes or a comb; `probs` has a row for each cell"
     boxes, used = f.cell_boxes(), np.flatnonzero(filled >= .5)
@@ -755,7 +790,7 @@ def _read_cells(f, probs, filled, vocab, threshold):
     elif holes and f.pattern is not None: why = f'box {holes[0]+1} is empty'
     if why or variants is None: variants = [[(' ', True) if i in holes else (''.join(vocab), False) for i in read]]
     cands = _candidates(probs[[i for i in read if i not in holes]], variants, vocab, _allowed(vocab, f),
-                        isinstance(f.pattern, list) and not why)
+                        isinstance(f.pattern, list) and not why, 300 if f.check else 2)
     if not cands: return _reading(f, '', 0., [], 'nothing that the field allows', threshold)
     (_, text, chars), conf, wrong = _settle(cands, check_rules.get(f.check) if not why else None, isinstance(f.pattern, list))
     conf *= float(np.prod(np.maximum(filled, 1-filled)))
@@ -1035,12 +1070,12 @@ def read_row(
     probs = rec.predict_array(np.stack([_char_image(s[2], rec.card.geometry) for s in segments]))
     return _read_segments(f, parts, segments, probs, rec.vocab, (0, 0), threshold)
 
-# %% ../nbs/api/16_forms.ipynb #45e03f80
+# %% ../nbs/api/16_forms.ipynb #955ab3d0
 def _level(inks):
-    "From which ink on a pixel is a stroke: two fifths of how dark the pen writes"
+    "From which ink on a pixel is a stroke: about a quarter of how dark the pen writes"
     dark = np.concatenate([i[i > 50] for i in inks] or [np.zeros(0, np.uint8)])
     pen = float(np.percentile(dark, 75)) if len(dark) > 20 else 150.
-    return int(min(max(.4*pen, 35), 110))
+    return int(min(max(.27*pen, 25), 80))
 
 def _erase_rules(ink):
     "Take level lines that cross most of a row's image out of `ink`, in place"
