@@ -263,18 +263,26 @@ def _move(points, m):
     "Points (n, 2) taken through the homography `m`"
     return cv2.perspectiveTransform(np.float64(points).reshape(-1, 1, 2), np.float64(m)).reshape(-1, 2)
 
-# %% ../nbs/api/16_forms.ipynb #491fb50f
+# %% ../nbs/api/16_forms.ipynb #486e2e07
 def _squares(small, side):
     "Dark blobs about as large as a square of `side` pixels: middles (n, 2) and areas (n,)"
     block = 2*int(1.5*side)+3
     dark = cv2.adaptiveThreshold(cv2.GaussianBlur(small, (3, 3), 0), 255, cv2.ADAPTIVE_THRESH_MEAN_C,
                                  cv2.THRESH_BINARY_INV, block, 25)
-    _, _, stats, middles = cv2.connectedComponentsWithStats(dark, connectivity=4)
+    _, pieces, stats, middles = cv2.connectedComponentsWithStats(dark, connectivity=4)
     w, h, area = (stats[1:, i].astype(float) for i in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
     ok = (area > .2*side**2) & (area < 2*side**2) & (area > .6*w*h) & (np.maximum(w, h) < 1.6*np.minimum(w, h))
     found = np.flatnonzero(ok)
-    found = found[np.argsort(-(area/(w*h))[found], kind='stable')][:14]
+    square = np.array([_squareness(pieces, i+1, stats[i+1]) for i in found])
+    found = found[np.argsort(-square, kind='stable')][:14]
     return middles[1:][found], area[found]
+
+def _squareness(pieces, i, stats):
+    "The area of a piece, as a part of the smallest rectangle around it: a square's is 1, a circle's .79"
+    x, y, w, h, area = stats
+    points = cv2.findNonZero((pieces[y:y+h, x:x+w] == i).astype(np.uint8))
+    a, b = cv2.minAreaRect(points)[1]
+    return area/((a+1)*(b+1))
 
 # %% ../nbs/api/16_forms.ipynb #2129d75e
 def _quads(middles, shape):
@@ -366,12 +374,15 @@ def _by_features(small, template):
     if m is None or inliers.sum() < 10: return []
     return [m] if _plausible(np.linalg.inv(m), template, small.shape) else []
 
-# %% ../nbs/api/16_forms.ipynb #e10e4aa2
+# %% ../nbs/api/16_forms.ipynb #d270071e
 def _patches(template, r=16, grid=(7, 10)):
     "Middles (n, 2) of the patches of the blank form with the most structure, one for each part of a grid"
     def make():
         page = _blank_page(template)
         corner = cv2.cornerMinEigenVal(page, 7, 3)
+        for f in template.fields: # handwriting will disturb what is there
+            x, y, w, h = map(round, f.box)
+            corner[max(0, y-r//2):y+h+r//2, max(0, x-r//2):x+w+r//2] *= .01
         edge = r+12
         corner[:edge], corner[-edge:], corner[:, :edge], corner[:, -edge:] = 0, 0, 0, 0
         out = []
@@ -379,9 +390,17 @@ def _patches(template, r=16, grid=(7, 10)):
             for xs in np.array_split(np.arange(page.shape[1]), grid[0]):
                 part = corner[ys[0]:ys[-1]+1, xs[0]:xs[-1]+1]
                 y, x = np.unravel_index(part.argmax(), part.shape)
-                if part[y, x] > 1e-3: out.append((x+xs[0], y+ys[0]))
+                if part[y, x] > 1e-5: out.append((x+xs[0], y+ys[0]))
         return np.array(out).reshape(-1, 2)
     return _once(template, 'patches', make)
+
+def _patch_weights(template, at):
+    "How much each patch counts: little within fields, where handwriting may hide it"
+    inside = np.zeros(len(at), bool)
+    for f in template.fields:
+        x, y, w, h = f.box
+        inside |= (at[:, 0] > x-12) & (at[:, 0] < x+w+12) & (at[:, 1] > y-12) & (at[:, 1] < y+h+12)
+    return np.where(inside, .2, 1.)
 
 def _find_patches(page, template, reach, r=16):
     "Where the patches are in `page`: places in the template, places in the page, likeness"
@@ -396,7 +415,7 @@ def _find_patches(page, template, reach, r=16):
     out = np.array(out).reshape(-1, 3)
     return at, out[:, :2], out[:, 2]
 
-# %% ../nbs/api/16_forms.ipynb #5f835de8
+# %% ../nbs/api/16_forms.ipynb #1c6318d4
 def _refine(grey, m, template):
     "A better homography from the image `grey` and the score, by patches of the blank form"
     score = 0.
@@ -404,7 +423,7 @@ def _refine(grey, m, template):
         page = _warp(grey, m, template)
         at, found, like = _find_patches(page, template, reach)
         good = like > .6
-        score = float(good.mean()) if len(at) else 0.
+        score = float(np.average(good, weights=_patch_weights(template, at))) if len(at) else 0.
         if good.sum() < 8: return m, score
         fix, _ = cv2.findHomography(np.float32(found[good]), np.float32(at[good]), cv2.RANSAC, 1.5)
         if fix is not None and np.abs(_move(at, fix)-at).max() < 3*reach: m = fix@m
@@ -420,7 +439,7 @@ def _warp(grey, m, template):
     how = cv2.INTER_CUBIC if scale < .8 else cv2.INTER_LINEAR
     return cv2.warpPerspective(grey, m, template.size, flags=how, borderMode=cv2.BORDER_REPLICATE)
 
-# %% ../nbs/api/16_forms.ipynb #b9bdf071
+# %% ../nbs/api/16_forms.ipynb #e0b4e9f1
 def register(
     image, # A form in any image that `read_grey` reads
     template:Template, # What form it is
@@ -433,7 +452,7 @@ def register(
     best = _best_of(grey, [m@shrink for m in found], template)
     if best.score < min_score and template.blank is not None:
         best = max(best, _best_of(grey, [m@shrink for m in _by_features(small, template)], template), key=lambda o: o.score)
-    if best.score >= min_score: return best._replace(matrix=best.matrix@_to_grey(size, grey.shape))
+    if best.page is not None and best.score >= min_score: return best._replace(matrix=best.matrix@_to_grey(size, grey.shape))
     what = f'only {best.score:.0%} of its print was found' if best.score else 'no trace of it was found'
     raise ImageError(f'this is not the form {template.name!r}, or too little of it can be seen: {what}. Take the '
                      'picture again, with the whole sheet in it, or use the right template')
@@ -530,7 +549,7 @@ def _place(profile, line, run, reach=7):
     best, d = max(sums)
     return d if best > .4*line[a:b].sum() else None
 
-# %% ../nbs/api/16_forms.ipynb #b1047ce9
+# %% ../nbs/api/16_forms.ipynb #971beda9
 def _field_lines(ink, f, reach=7):
     "Edges of a field, what to take away along each, the run of each line (both ends 0: none), and the field's shift in x and y"
     edges = _once_edges(f)
@@ -557,17 +576,28 @@ def _once_edges(f):
     if '_edges' not in f.__dict__: f.__dict__['_edges'] = _edges(f)
     return f.__dict__['_edges']
 
+def _rims(f):
+    "The middles of the four sides of each mark, where a box and a bubble both have their line"
+    rows = []
+    for x, y, w, h in f.cell_boxes():
+        rows += [(1, y, x+.35*w, x+.65*w, 1), (1, y+h, x+.35*w, x+.65*w, 1)]
+        rows += [(0, x, y+.35*h, y+.65*h, 0), (0, x+w, y+.35*h, y+.65*h, 0)]
+    return np.array(rows)
+
 def _line_score(page, template):
     "The share of the template's edges that are there as lines"
     ink, found = page_ink(page), []
     for f in template.fields:
-        if f.kind in ('marks', 'row'): continue
+        if f.kind == 'row': continue
+        if f.kind == 'marks':
+            found += (_profiles(ink, _rims(f))[:, 3:12].max(1) > 12).tolist()
+            continue
         edges, _, runs, _ = _field_lines(ink, f)
         real = edges[:, 4] < 2
         found += (runs[:, 1] > runs[:, 0])[real].tolist()
     return float(np.mean(found)) if found else .6 # nothing to judge by: the marks have to do
 
-# %% ../nbs/api/16_forms.ipynb #73ccfeaf
+# %% ../nbs/api/16_forms.ipynb #fb69fa3a
 def _bridge(before, after, wide):
     "Ink (wide, n) between the rows `before` and `after` a line, where strokes go on across it"
     reach, out = 2*wide, np.zeros((wide, len(before)), np.int16)
@@ -583,32 +613,42 @@ def _bridge(before, after, wide):
             np.maximum(row, np.minimum(pad[0, i:i+n], pad[1, j:j+n]), out=row)
     return out
 
-def _erase(ink, edge, profile, run, reach=7):
-    "Take one line out of `ink`, in place"
+def _erase(ink, edge, profile, run, band, reach=7):
+    "Take one line out of `ink`, in place, and note where it was in `band`"
     level, at, a, b, _ = edge
-    if run[0] >= run[1]: return
-    view = ink if level else ink.T
-    c, (lo, hi) = round(at), run
+    view, c, (lo, hi) = ink if level else ink.T, round(at), run
     x0, x1 = max(0, int(a)-3), min(view.shape[1], int(b)+4)
     top, end = c+lo-2, c+hi+2
-    if top < 0 or end > view.shape[0]: return
-    band = view[top:end, x0:x1].astype(np.int16)
     faded = profile[max(0, lo-2+reach):hi+2+reach].astype(np.int16)
-    if len(faded) != len(band): return
-    left = np.maximum(band-faded[:, None], 0)
+    if lo >= hi or top < 0 or end > view.shape[0] or len(faded) != end-top: return
+    left = np.maximum(view[top:end, x0:x1].astype(np.int16)-faded[:, None], 0)
     before, after = left[:2].max(0), left[-2:].max(0)
-    left[2:-2] = _bridge(before, after, hi-lo) if before.any() and after.any() else 0
+    left[2:-2] = _bridge(before, after, hi-lo)
     view[top:end, x0:x1] = left
+    (band if level else band.T)[top:end, x0:x1] = 1
 
-# %% ../nbs/api/16_forms.ipynb #fbda433b
+# %% ../nbs/api/16_forms.ipynb #9f20887f
 def erase_lines(
     ink:np.ndarray, # uint8 (h, w), as `page_ink` gives it
     f:Field, # The field whose lines go
 ) -> tuple[float, float]: # How far in x and y the field lies from where the template has it, in pixels
     "Take the printed lines of a field out of `ink`, in place, and repair the strokes that cross them"
     edges, lines, runs, shifts = _field_lines(ink, f)
-    for i in np.argsort(edges[:, 0], kind='stable'): _erase(ink, edges[i], lines[i], runs[i])
+    band = np.zeros_like(ink)
+    for i in np.argsort(edges[:, 0], kind='stable'): _erase(ink, edges[i], lines[i], runs[i], band)
+    x, y, w, h = map(round, f.box)
+    part = np.s_[max(0, y-14):y+h+14, max(0, x-14):x+w+14]
+    _drop_crumbs(ink[part], band[part])
     return tuple(shifts)
+
+def _drop_crumbs(ink, band, most=.65):
+    "Take out of `ink`, in place, pieces that lie where lines were"
+    n, pieces = cv2.connectedComponents((ink > 24).astype(np.uint8), connectivity=8)
+    size = np.bincount(pieces.ravel(), minlength=n)
+    crumb = np.bincount(pieces.ravel(), band.ravel(), n) > most*size
+    crumb[0] = False
+    ink[cv2.dilate(crumb[pieces].astype(np.uint8), np.ones((3, 3), np.uint8))*(pieces == 0) > 0] = 0
+    ink[crumb[pieces]] = 0
 
 # %% ../nbs/api/16_forms.ipynb #cf792993
 def _pieces(ink, box, margin, level):
@@ -1016,7 +1056,7 @@ def _row_candidates(f, parts, segments, scores, tall, vocab, allowed):
             if text not in cands or cands[text][0] < score: cands[text] = score, chars, segs
     return sorted(((s, t, (c, g)) for t, (s, c, g) in cands.items()), key=lambda o: -o[0])[:300]
 
-# %% ../nbs/api/16_forms.ipynb #250e7432
+# %% ../nbs/api/16_forms.ipynb #18eb35d2
 def _read_segments(f, parts, segments, probs, vocab, origin, threshold):
     "The reading of a row from the probabilities of its segments"
     allowed, tall = _allowed(vocab, f), _row_tall(parts)
@@ -1028,12 +1068,12 @@ def _read_segments(f, parts, segments, probs, vocab, origin, threshold):
     if not ranked: return _reading(f, '', 0., [], 'its characters do not fit', threshold)
     best = ranked[0][0]
     total = sum(math.exp(s-best) for s, *_ in ranked)
-    conf = math.exp(min(best, 0))**.5 # how well the best path does by itself
     ranked = [(s-best-math.log(total), t, o) for s, t, o in ranked]
     (_, text, (chars, segs)), among, why = _settle(ranked, check_rules.get(f.check), isinstance(f.pattern, list))
     boxes = [_segment_box(segments[s], origin) for s in segs]
     found = [(c, float(p[s, vocab.index(c)]), b) for c, s, b in zip(chars, segs, boxes)]
-    return _reading(f, text, among*conf, found, why, threshold)
+    sure = float(np.prod([p for _, p, _ in found])) # the shares above say nothing where all paths are bad
+    return _reading(f, text, among*sure, found, why, threshold)
 
 def _segment_box(segment, origin):
     "The box of a segment in the template"
