@@ -274,7 +274,7 @@ def _rows_of(data):
         data.__dict__['_rows'] = [np.flatnonzero(data.labels == i) for i in range(len(data.vocab))]
     return data.__dict__['_rows']
 
-# %% ../nbs/api/24_formgen.ipynb #3c33af35
+# %% ../nbs/api/24_formgen.ipynb #7312081e
 def _write_cells(page, f, text, data, pen, rng, s):
     "Write a value into cells: the source of each character"
     sources, cells = [], f.cell_boxes()
@@ -302,7 +302,7 @@ def _write_row(page, f, text, data, pen, rng, s):
             continue
         d, i = _pick(c, data, rng)
         alpha = _stroke(data[d].images[i], h*s*.78*rng.uniform(.95, 1.05)*20/data[d].geometry.box, pen)
-        gap = rng.uniform(.02, .3) if rng.random() > .15 else rng.uniform(-.1, 0) # some touch
+        gap = rng.uniform(.02, .3) if rng.random() > .15 else rng.uniform(-.07, 0) # some touch
         _ink_on(page, alpha, at+alpha.shape[1]/2, (y+h*.52+rng.normal(0, .04)*h)*s, pen.colour)
         at += alpha.shape[1]-4*h*s*.78/20+gap*h*s
         sources.append((c, d, i))
