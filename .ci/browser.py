@@ -1,10 +1,11 @@
-"""Use the web page and the widgets as people do, in a real Chromium: by mouse, by keys, on a phone; with files, on forms.
+"""Use the web page and the widgets as people do, in a real Chromium: by mouse, keys and finger, with files, on forms.
 
     python .ci/browser.py [--shots FOLDER]
 
 Needs selenium (pip install selenium) and Chromium with its driver (Debian: apt-get install chromium chromium-driver).
-Without them it says so and ends with 0. Nothing is fetched from a network: the page must work offline, and a check makes
-sure that it asks nobody but its own server. Ends with 1 at the first thing that is wrong.
+Without them it says so and ends with 0; the widgets are tried where jupyterlab and anywidget are installed, too. Nothing
+is fetched from a network: the page must work offline, and a check makes sure that it asks nobody but its own server.
+Ends with 1 at the first thing that is wrong.
 """
 import argparse, csv, importlib.util, json, os, shutil, socket, subprocess, sys, tempfile, time
 from base64 import b64encode
@@ -43,8 +44,8 @@ class Page:
         self.url, self.shots, self.phone = url, shots, phone
         options = webdriver.ChromeOptions()
         options.binary_location = chromium
-        for o in ('--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--window-size=1000,1100'):
-            options.add_argument(o)
+        for o in 'headless=new no-sandbox disable-gpu disable-dev-shm-usage window-size=1000,1100'.split():
+            options.add_argument(f'--{o}')
         options.set_capability('goog:loggingPrefs', dict(browser='ALL', performance='ALL'))
         if phone:
             metrics = dict(width=360, height=740, pixelRatio=2, touch=True)
@@ -89,7 +90,8 @@ class Page:
 
     def answer(self):
         "The answer once it is there, and not the one before"
-        def get(): return self.js("""const a = document.getElementById('answer'), l = a.querySelector('.hcr-label, .hcr-error');
+        def get(): return self.js("""const a = document.getElementById('answer');
+            const l = a.querySelector('.hcr-label, .hcr-error');
             return a.getAttribute('aria-busy') == 'false' && l && l.textContent""")
         return wait_for(get, 'an answer')
 
@@ -118,7 +120,7 @@ def check_desktop(page, image, keep):
     page.draw([*STROKES['1'], *STROKES['0']])
     page.answer()
     page.find('#undo').click()
-    wait_for(lambda: page.js("return document.querySelector('.hcr-label')?.textContent") == '1', 'an undone stroke to be gone')
+    wait_for(lambda: [o.text for o in page.all('.hcr-label')] == ['1'], 'an undone stroke to be gone')
     check(True, 'Undo takes back one stroke')
     page.clear()
 
@@ -149,8 +151,8 @@ def check_desktop(page, image, keep):
 
     paste = """const bytes = Uint8Array.from(atob(arguments[0]), c => c.charCodeAt(0)), data = new DataTransfer();
         data.items.add(new File([bytes], 'a.png', {type: 'image/png'}));
-        const e = arguments[1] == 'paste' ? new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true})
-            : new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true});
+        const how = {clipboardData: data, dataTransfer: data, bubbles: true, cancelable: true};
+        const e = arguments[1] == 'paste' ? new ClipboardEvent('paste', how) : new DragEvent('drop', how);
         document.querySelector('main').dispatchEvent(e)"""
     for how in ('paste', 'drop'):
         page.open()
@@ -179,7 +181,8 @@ def check_form(page, form, values, keep):
     right = sum(read[k] == v for k, v in values.items())
     check(right > .9*len(values), f'{right} of them are read right')
     waiting = page.all('.fields .review')
-    check(0 < len(waiting) < 5 and waiting == rows[:len(waiting)], f'the {len(waiting)} that a person should look at come first')
+    first = 0 < len(waiting) < 5 and waiting == rows[:len(waiting)]
+    check(first, f'what a person should look at comes first: {len(waiting)}')
     check(page.all('.sheet'), 'the whole form is shown')
     page.shot('form')
     student = page.find('.fields input[name=student]')
@@ -203,10 +206,11 @@ def check_form(page, form, values, keep):
         else: said = next(csv.DictReader(text.splitlines()))
         check(said[name] == 'it says, "so"', f'{file.name} says what was put right')
         check(all(said[k] == read[k] for k in values if k != name), 'and the rest as it was read')
-    if kind == 'json': check(json.loads(text)['fields'][name]['status'] == 'ok', 'a field that was looked at waits no more')
+    check(json.loads(text)['fields'][name]['status'] == 'ok', 'a field that was looked at waits no more')
 
 def check_dark(page, image):
-    page.driver.execute_cdp_cmd('Emulation.setEmulatedMedia', dict(features=[dict(name='prefers-color-scheme', value='dark')]))
+    dark = dict(name='prefers-color-scheme', value='dark')
+    page.driver.execute_cdp_cmd('Emulation.setEmulatedMedia', dict(features=[dark]))
     page.open()
     page.draw(STROKES['7'])
     page.answer()
@@ -214,6 +218,8 @@ def check_dark(page, image):
     check(sum(map(int, ground[4:-1].split(','))) < 150, f'dark where the computer is set to dark: {ground}')
     page.shot('dark')
     page.driver.execute_cdp_cmd('Emulation.setEmulatedMedia', dict(features=[]))
+
+FITS = 'return document.documentElement.scrollWidth <= innerWidth'
 
 LAB = [
     """from hcr.data import get_data
@@ -230,13 +236,14 @@ def check_lab(chromium, driver, folder, shots):
     "The widgets in JupyterLab: draw, go through answers, draw a field"
     from selenium.webdriver.common.action_chains import ActionChains
     from selenium.webdriver.common.keys import Keys
-    cells = [dict(cell_type='code', id=f'c{i}', metadata={}, source=o, execution_count=None, outputs=[]) for i, o in enumerate(LAB)]
+    cell = dict(cell_type='code', metadata={}, execution_count=None, outputs=[])
+    cells = [dict(cell, id=f'c{i}', source=o) for i, o in enumerate(LAB)]
     meta = dict(kernelspec=dict(display_name='python3', language='python', name='python3'))
     (folder/'lab.ipynb').write_text(json.dumps(dict(cells=cells, metadata=meta, nbformat=4, nbformat_minor=5)))
     with socket.create_server(('127.0.0.1', 0)) as sock: port = sock.getsockname()[1]
     server = subprocess.Popen([sys.executable, '-m', 'jupyterlab', '--no-browser', '--allow-root', f'--port={port}',
-        f'--ServerApp.root_dir={folder}', '--IdentityProvider.token=t'], stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        env={**os.environ, 'PYTHONPATH': str(ROOT)})
+        f'--ServerApp.root_dir={folder}', '--IdentityProvider.token=t'], stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, env={**os.environ, 'PYTHONPATH': str(ROOT)})
     page = Page(f'http://127.0.0.1:{port}/', chromium, driver, shots=shots)
     def center(o): page.js('arguments[0].scrollIntoView({block: "center"})', o)
     def keys(*chain):
@@ -269,14 +276,16 @@ def check_lab(chromium, driver, folder, shots):
         check(True, 'Enter accepts an answer, changed or not, and goes on to the next')
         svg = page.find('svg.hcr-form')
         center(svg)
-        keys(lambda a: a.move_to_element_with_offset(svg, -150, -50).click_and_hold().move_by_offset(200, 0).move_by_offset(20, 40).release())
+        def drag(a): return a.click_and_hold().move_by_offset(200, 0).move_by_offset(20, 40).release()
+        keys(lambda a: drag(a.move_to_element_with_offset(svg, -150, -50)))
         wait_for(lambda: 'can be saved' in page.all('.hcr-w [role=status]')[-1].text, 'a field that was drawn')
         page.shot('lab-form')
         page.all('.jp-Cell .cm-content')[3].click()
         run_cell()
         file = folder/'drawn.json'
         wait_for(file.exists, 'the template that was drawn')
-        check(json.loads(file.read_text())['fields'][0]['kind'] == 'boxes', 'a field drawn over a form is saved as a template')
+        kind = json.loads(file.read_text())['fields'][0]['kind']
+        check(kind == 'boxes', 'a field drawn over a form is saved as a template')
     finally:
         page.driver.quit()
         server.terminate()
@@ -289,8 +298,9 @@ def check_phone(page, image, form):
     check(page.answer() == '7', 'a 7 drawn by finger on a phone is read')
     check(page.js('return scrollY') == 0, 'drawing does not scroll the page')
     for width in (360, 320):
-        page.driver.execute_cdp_cmd('Emulation.setDeviceMetricsOverride', dict(width=width, height=740, deviceScaleFactor=2, mobile=True))
-        check(page.js('return document.documentElement.scrollWidth <= innerWidth'), f'nothing sticks out at {width} pixels')
+        size = dict(width=width, height=740, deviceScaleFactor=2, mobile=True)
+        page.driver.execute_cdp_cmd('Emulation.setDeviceMetricsOverride', size)
+        check(page.js(FITS), f'nothing sticks out at {width} pixels')
     check(page.find('.camera').is_displayed(), 'the camera is offered')
     small = page.js("""return [...document.querySelectorAll('button, .pick, select')].filter(o => o.offsetParent
         && o.getBoundingClientRect().height < 43).map(o => o.textContent)""")
@@ -299,7 +309,7 @@ def check_phone(page, image, form):
     page.open('form')
     page.find('#file').send_keys(str(form))
     wait_for(lambda: page.all('.fields li'), 'the fields of a form', 60)
-    check(page.js('return document.documentElement.scrollWidth <= innerWidth'), 'a form does not stick out either')
+    check(page.js(FITS), 'a form does not stick out either')
     page.shot('phone-form')
 
 def main():
@@ -319,14 +329,16 @@ def main():
     from hcr.formgen import fill_form, sample_template
     with tempfile.TemporaryDirectory() as d:
         d = Path(d)
-        image = save_images(get_data('digits', split='test')[2:3], d/'in', zoom=6)[0]
-        filled, truth = fill_form(sample_template('exam'), get_data('digits', split='test'), np.random.default_rng(0), dpi=150,
+        digits, rng = get_data('digits', split='test'), np.random.default_rng(0)
+        image = save_images(digits[2:3], d/'in', zoom=6)[0]
+        filled, truth = fill_form(sample_template('exam'), digits, rng, dpi=150,
             values=dict(q7='A,C'))  # two marks where there may be one: for a person to look at
         filled.save(d/'in/form.png')
         values = {k: v.text for k, v in truth.items()}
         settings = dict(keep=str(d/'kept'), data='digits', per_minute=1000)
         env = {**os.environ, 'PYTHONPATH': str(ROOT)}
-        server = subprocess.Popen([sys.executable, '-c', SERVE, json.dumps(settings)], stdout=subprocess.PIPE, text=True, env=env)
+        command = [sys.executable, '-c', SERVE, json.dumps(settings)]
+        server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env)
         pages = []
         try:
             url = server.stdout.readline().split()[3]

@@ -153,7 +153,7 @@ footer { margin-top: 2.5rem; padding-top: .8rem; border-top: 1px solid var(--lin
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 '''
 
-# %% ../nbs/api/31_app.ipynb #4fbcd808
+# %% ../nbs/api/31_app.ipynb #5d89b8da
 page_css += '''
 .pad { width: min(100%, 20rem); border: 1px solid var(--line); border-radius: .6rem; overflow: hidden;
   background: #fff }
@@ -171,6 +171,12 @@ button:disabled { opacity: .5; cursor: default }
 .pick:focus-within { outline: 3px solid var(--accent); outline-offset: 2px }
 .camera { display: none }
 @media (pointer: coarse) { .camera { display: inline-flex } }
+@media (max-width: 30rem) {
+  :root { font-size: 16px }
+  h1 { font-size: 1.25rem }
+  .tools { gap: .4rem }
+  button, .pick { padding: .4rem .55rem }
+  .bar { position: static !important } }
 .hcr-over { box-shadow: inset 0 0 0 4px var(--accent) }
 '''
 
@@ -458,7 +464,7 @@ def form_page(
 
 def _spaced(parts): return [o for part in parts for o in (part, ' ')]
 
-# %% ../nbs/api/31_app.ipynb #3896a264
+# %% ../nbs/api/31_app.ipynb #a2fa330f
 def form_panel(
     reading:FormReading, # What was read
     keep:bool=False, # Offer to keep the characters that a person puts right?
@@ -473,8 +479,8 @@ def form_panel(
         return Li(*head, crop, box, cls=f.status, data_read=f.text, data_chars=chars)
 
     fields = sorted(reading.fields, key=lambda f: f.status == 'ok')
-    saves = [Button(f'Download {o.upper()}', type='button', data_save=o, cls='main') for o in ('csv', 'json')]
-    if keep: saves.append(Button('Keep corrections', type='button', data_keep='1'))
+    saves = [Button(f'Save {o.upper()}', type='button', data_save=o, cls='main') for o in ('csv', 'json')]
+    if keep: saves.append(Button('Keep', type='button', data_keep='1', title='Keep the characters that were read wrong'))
     sheet = Img(src=png_uri(reading.picture(), 1000), alt='The form with what was read in it', cls='sheet')
     bar = Div(P(id='left', role='status'), Div(*saves, cls='tools'), cls='bar')
     return Div(bar, Ol(*[item(i, f) for i, f in enumerate(fields)], cls='fields'), H2('The whole form'), sheet,
