@@ -93,7 +93,7 @@ async def _read_body(receive, limit):
         if message['type'] != 'http.request' or not message.get('more_body') or size > 10*limit: break
     return None if size > limit else b''.join(body)
 
-# %% ../nbs/api/31_app.ipynb #0e975d0f
+# %% ../nbs/api/31_app.ipynb #23040c82
 class Guard:
     "Refuses what no page of this server sends, before the application sees it"
     def __init__(self,
@@ -106,6 +106,7 @@ class Guard:
 
     async def __call__(self, scope, receive, send):
         if scope['type'] == 'lifespan': return await self.app(scope, receive, send)
+        if scope['type'] != 'http': return await send(dict(type='websocket.close'))
         async def send_on(message):
             if message['type'] == 'http.response.start': message['headers'] = [*message['headers'], *_header_lines]
             await send(message)
