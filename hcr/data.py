@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['sources', 'CharData', 'Source', 'find_file', 'open_found', 'read_mapping', 'image_data', 'get_data', 'save_images',
-           'data_info']
+           'save_corrections', 'data_info']
 
 # %% ../nbs/api/04_data.ipynb #a8571157
 import csv, gzip, hashlib, io, os, re, zipfile, zlib
@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Iterable
 
 import numpy as np
 from fastcore.basics import patch
@@ -20,7 +21,7 @@ from PIL import Image
 from .core import DataError, ImageError, alphabets, atomic_write, data_root, need, progress
 from .download import download, md5_of
 from .idx import open_any, read_idx
-from .preprocess import Geometry, emnist_geometry, image_suffixes, mnist_geometry, preprocess
+from .preprocess import Geometry, emnist_geometry, image_suffixes, mnist_geometry, preprocess, read_grey
 
 # %% ../nbs/api/04_data.ipynb #4dd28caa
 @dataclass
@@ -419,6 +420,33 @@ def save_images(
 def _safe_name(char):
     "A file name for a character that cannot be one, or that some file systems do not tell from another"
     return f'U+{ord(char):04X}' if len(char) == 1 else re.sub('[^\\w-]', '_', char)
+
+# %% ../nbs/api/04_data.ipynb #50e0361d
+def save_corrections(
+    images:Iterable, # Images of one character each, anything that `read_grey` reads
+    labels:Iterable[str], # What each of them shows, one character
+    folder:str|Path, # Where to; made if it is missing, added to if it is there
+) -> list[Path]: # The PNG files, in the order of `images`
+    "Keep corrected images in a folder for each character"
+    images, labels, folder = list(images), list(labels), Path(folder)
+    if len(images) != len(labels): raise DataError(f'{len(images)} images need as many labels, not {len(labels)}')
+    if bad := [o for o in labels if not isinstance(o, str) or len(o) != 1 or not o.isprintable() or o.isspace()]:
+        raise DataError(f'a correction is one visible character, not {bad[0]!r}')
+    greys = [read_grey(o) for o in images]
+    for o in greys: preprocess(o) # what cannot be prepared would keep the folder from being read
+    return [_keep(o, label, folder) for o, label in zip(greys, labels)]
+
+def _keep(grey, label, folder):
+    "Write one image into its character's folder, and remove it from any other"
+    name = hashlib.sha256(f'{grey.shape}'.encode()+grey.tobytes()).hexdigest()[:16]+'.png'
+    plain = label.isascii() and label.isalnum() and not label.islower()
+    fn = folder/(label if plain else _safe_name(label))/name
+    with atomic_write(fn) as f: Image.fromarray(grey).save(f, 'PNG')
+    for old in folder.glob(f'*/{name}'):
+        if old.parent.name == fn.parent.name: continue
+        old.unlink()
+        if not any(old.parent.iterdir()): old.parent.rmdir() # an empty class would be an error
+    return fn
 
 # %% ../nbs/api/04_data.ipynb #2a579cfb
 def _is_official(src, fname, root):

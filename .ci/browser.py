@@ -1,0 +1,362 @@
+"""Use the web page and the widgets as people do, in a real Chromium: by mouse, keys and finger, with files, on forms.
+
+    python .ci/browser.py [--shots FOLDER]
+
+Needs selenium (pip install selenium) and Chromium with its driver (Debian: apt-get install chromium chromium-driver).
+Without them it says so and ends with 0; the widgets are tried where jupyterlab and anywidget are installed, too. Nothing
+is fetched from a network: the page must work offline, and a check makes sure that it asks nobody but its own server.
+Ends with 1 at the first thing that is wrong.
+"""
+import argparse, csv, importlib.util, json, os, shutil, socket, subprocess, sys, tempfile, time
+from base64 import b64encode
+from pathlib import Path
+from urllib.request import urlopen
+
+ROOT = Path(__file__).resolve().parent.parent
+SERVE = """
+import json, sys
+from hcr.app import serve
+serve(port=0, open_browser=False, **json.loads(sys.argv[1]))
+"""
+STROKES = {  # in parts of the pad's side
+    '7': [[(.3, .25), (.7, .25), (.45, .8)]],
+    '1': [[(.5, .2), (.5, .8)]],
+    '0': [[(.5, .2), (.35, .3), (.3, .5), (.35, .7), (.5, .8), (.65, .7), (.7, .5), (.65, .3), (.5, .2)]]}
+
+def check(ok, what):
+    "Say that `what` holds, or end saying that it does not"
+    if not ok: raise SystemExit(f'wrong: {what}')
+    print(f'ok: {what}', flush=True)
+
+def wait_for(get, what, seconds=20):
+    "What `get` gives once it is true"
+    end = time.monotonic()+seconds
+    while time.monotonic() < end:
+        if found := get(): return found
+        time.sleep(.05)
+    raise SystemExit(f'wrong: {seconds} s and still not: {what}')
+
+class Page:
+    "A browser window that shows the page of a server"
+    def __init__(self, url, chromium, driver, phone=False, shots=None):
+        from selenium import webdriver
+        from selenium.webdriver.chrome.service import Service
+        self.url, self.shots, self.phone = url, shots, phone
+        options = webdriver.ChromeOptions()
+        options.binary_location = chromium
+        for o in 'headless=new no-sandbox disable-gpu disable-dev-shm-usage window-size=1000,1100'.split():
+            options.add_argument(f'--{o}')
+        options.set_capability('goog:loggingPrefs', dict(browser='ALL', performance='ALL'))
+        if phone:
+            metrics = dict(width=360, height=740, pixelRatio=2, touch=True)
+            options.add_experimental_option('mobileEmulation', dict(deviceMetrics=metrics))
+        self.downloads = Path(tempfile.mkdtemp())
+        options.add_experimental_option('prefs', {'download.default_directory': str(self.downloads)})
+        self.driver = webdriver.Chrome(options, Service(driver))
+
+    def open(self, path=''): self.driver.get(self.url+path)
+    def find(self, css): return self.driver.find_element('css selector', css)
+    def all(self, css): return self.driver.find_elements('css selector', css)
+    def js(self, code, *args): return self.driver.execute_script(code, *args)
+
+    def shot(self, name):
+        "A picture of the whole page, for looking at"
+        if not self.shots: return
+        height = self.js('return document.documentElement.scrollHeight')
+        size = dict(width=360 if self.phone else 1000, height=max(height, 600), deviceScaleFactor=1, mobile=self.phone)
+        if not self.phone: self.driver.execute_cdp_cmd('Emulation.setDeviceMetricsOverride', size)
+        self.driver.save_screenshot(str(self.shots/f'{name}.png'))
+        if not self.phone: self.driver.execute_cdp_cmd('Emulation.clearDeviceMetricsOverride', {})
+
+    def keys(self, keys):
+        "Press keys, wherever the focus is"
+        from selenium.webdriver.common.action_chains import ActionChains
+        ActionChains(self.driver).send_keys(keys).perform()
+
+    def draw(self, strokes):
+        "Draw on the pad by mouse, or by finger on a phone"
+        from selenium.webdriver.common.action_chains import ActionChains
+        from selenium.webdriver.common.actions.pointer_input import PointerInput
+        pad = self.find('#pad')
+        w, h = pad.size['width'], pad.size['height']
+        actions = ActionChains(self.driver, 20, devices=[PointerInput('touch' if self.phone else 'mouse', 'pen')])
+        pointer = actions.w3c_actions.pointer_action
+        for stroke in strokes:
+            for i, (x, y) in enumerate(stroke):
+                pointer.move_to(pad, int((x-.5)*w), int((y-.5)*h))
+                if i == 0: pointer.pointer_down()
+            pointer.pointer_up()
+        actions.perform()
+
+    def answer(self):
+        "The answer once it is there, and not the one before"
+        def get(): return self.js("""const a = document.getElementById('answer');
+            const l = a.querySelector('.hcr-label, .hcr-error');
+            return a.getAttribute('aria-busy') == 'false' && l && l.textContent""")
+        return wait_for(get, 'an answer')
+
+    def clear(self):
+        self.find('#clear').click()
+        wait_for(lambda: not self.all('.hcr-panel'), 'an empty answer')
+
+    def strangers(self):
+        "Addresses that the page asked and that are not its server's"
+        seen = [json.loads(o['message'])['message'] for o in self.driver.get_log('performance')]
+        urls = [o['params']['request']['url'] for o in seen if o['method'] == 'Network.requestWillBeSent']
+        return [o for o in urls if not o.startswith((self.url, 'data:', 'blob:', 'chrome:'))]
+
+    def complaints(self): return [o['message'] for o in self.driver.get_log('browser') if o['level'] == 'SEVERE']
+
+def check_desktop(page, image, keep):
+    "Mouse, keys and files on a computer"
+    from selenium.webdriver.common.keys import Keys
+    page.open()
+    for label, strokes in STROKES.items():
+        page.draw(strokes)
+        check(page.answer() == label, f'a {label} drawn by mouse is read as {label}')
+        if label == '7': page.shot('drawn')
+        page.clear()
+    check(len(page.all('.hcr-bars progress')) == 0, 'Clear clears the answer')
+    page.draw([*STROKES['1'], *STROKES['0']])
+    page.answer()
+    page.find('#undo').click()
+    wait_for(lambda: [o.text for o in page.all('.hcr-label')] == ['1'], 'an undone stroke to be gone')
+    check(True, 'Undo takes back one stroke')
+    page.clear()
+
+    page.find('#file').send_keys(str(image))
+    check(page.answer() == image.name[0], f'an uploaded {image.name[0]} is read')
+    check(len(page.all('.hcr-bars progress')) == 5, 'five bars')
+    check(len(page.all('.hcr-panel figure')) >= 3, 'the steps and the reason are shown')
+    page.find('#keep input').send_keys(image.name[0]+Keys.ENTER)
+    wait_for(lambda: page.find('#kept').text.startswith('Kept'), 'Kept')
+    check(len(list(keep.glob(f'{image.name[0]}/*.png'))) == 1, 'a correction is kept when asked for')
+
+    page.open()
+    def on_pad(): return page.js('return document.activeElement.id') == 'pad'
+    for _ in range(10):
+        if on_pad(): break
+        page.keys(Keys.TAB)
+    check(on_pad(), 'Tab reaches the pad')
+    page.keys(' '+Keys.ARROW_DOWN*15+' '+Keys.ENTER)
+    check(page.answer() == '1', 'a 1 drawn by keys is read')
+    page.shot('keys')
+    page.keys(Keys.DELETE)
+    wait_for(lambda: not page.all('.hcr-panel'), 'Delete to clear')
+    order = []
+    for _ in range(6):
+        page.keys(Keys.TAB)
+        order.append(page.js('return document.activeElement.id'))
+    check(order[:3] == ['undo', 'clear', 'file'], 'Tab goes on to undo, clear and the file')
+
+    paste = """const bytes = Uint8Array.from(atob(arguments[0]), c => c.charCodeAt(0)), data = new DataTransfer();
+        data.items.add(new File([bytes], 'a.png', {type: 'image/png'}));
+        const how = {clipboardData: data, dataTransfer: data, bubbles: true, cancelable: true};
+        const e = arguments[1] == 'paste' ? new ClipboardEvent('paste', how) : new DragEvent('drop', how);
+        document.querySelector('main').dispatchEvent(e)"""
+    for how in ('paste', 'drop'):
+        page.open()
+        page.js(paste, b64encode(image.read_bytes()).decode(), how)
+        check(page.answer() == image.name[0], f'a picture by {how} is read')
+    (image.parent/'notes.png').write_text('no image')
+    page.find('#file').send_keys(str(image.parent/'notes.png'))
+    wait_for(lambda: 'cannot be read as an image' in page.find('#answer').text, 'what is wrong with a file')
+    check(True, 'what cannot be read is said')
+    page.shot('error')
+    big = image.parent/'big.png'
+    big.write_bytes(bytes(20_000_001))
+    page.find('#file').send_keys(str(big))
+    wait_for(lambda: 'larger than 20 MB' in page.find('#answer').text, 'too large')
+    check(True, 'what is too large is said')
+
+def check_form(page, form, values, keep):
+    "Read a form, put a field right by keys, save both files"
+    from selenium.webdriver.common.keys import Keys
+    page.open('form')
+    page.find('#file').send_keys(str(form))
+    wait_for(lambda: page.all('.fields li'), 'the fields of a form', 60)
+    rows = page.all('.fields li')
+    check(len(rows) == len(values), f'all {len(values)} fields of a form are shown')
+    read = {o.get_attribute('name'): o.get_attribute('value') for o in page.all('.fields input')}
+    right = sum(read[k] == v for k, v in values.items())
+    check(right > .9*len(values), f'{right} of them are read right')
+    waiting = page.all('.fields .review')
+    first = 0 < len(waiting) < 5 and waiting == rows[:len(waiting)]
+    check(first, f'what a person should look at comes first: {len(waiting)}')
+    check(page.all('.sheet'), 'the whole form is shown')
+    page.shot('form')
+    student = page.find('.fields input[name=student]')
+    wrong = str((int(read['student'][0])+1) % 10)
+    student.send_keys(Keys.HOME+Keys.DELETE+wrong)
+    page.find('[data-keep]').click()
+    wait_for(lambda: page.find('#left').text == 'Characters kept: 1', 'a kept character')
+    check(len(list(keep.glob(f'{wrong}/*.png'))) == 1, 'of a field put right the wrong character is kept')
+    read['student'] = wrong+read['student'][1:]
+    box = page.find('.fields input')
+    name = box.get_attribute('name')
+    box.clear()
+    box.send_keys('it says, "so"'+Keys.ENTER)
+    check(page.js('return document.activeElement.id') != box.get_attribute('id'), 'Enter goes on to the next')
+    for kind in ('csv', 'json'):
+        page.find(f'[data-save={kind}]').click()
+        file = page.downloads/f'form.{kind}'
+        wait_for(file.exists, f'the download of {file.name}')
+        text = wait_for(lambda: file.read_text(encoding='utf-8'), 'its content')
+        if kind == 'json': said = {k: v['text'] for k, v in json.loads(text)['fields'].items()}
+        else: said = next(csv.DictReader(text.splitlines()))
+        check(said[name] == 'it says, "so"', f'{file.name} says what was put right')
+        check(all(said[k] == read[k] for k in values if k != name), 'and the rest as it was read')
+    check(json.loads(text)['fields'][name]['status'] == 'ok', 'a field that was looked at waits no more')
+
+def check_dark(page, image):
+    dark = dict(name='prefers-color-scheme', value='dark')
+    page.driver.execute_cdp_cmd('Emulation.setEmulatedMedia', dict(features=[dark]))
+    page.open()
+    page.draw(STROKES['7'])
+    page.answer()
+    ground = page.js('return getComputedStyle(document.documentElement).backgroundColor')
+    check(sum(map(int, ground[4:-1].split(','))) < 150, f'dark where the computer is set to dark: {ground}')
+    page.shot('dark')
+    page.driver.execute_cdp_cmd('Emulation.setEmulatedMedia', dict(features=[]))
+
+FITS = 'return document.documentElement.scrollWidth <= innerWidth'
+
+LAB = [
+    """from hcr.data import get_data
+from hcr.formgen import sample_template
+from hcr.inference import Recognizer
+from hcr.widgets import recognizer_widget, review_items, review_widget, template_widget
+rec, test = Recognizer.load('digits'), get_data('digits', split='test')
+recognizer_widget(rec, test)""",
+    "review_widget(review_items(test.images[:9], rec.predict(list(test.images[:9])), below=1.1))",
+    "layout = template_widget(sample_template('rows').blank)\nlayout",
+    "layout.save('drawn.json')"]
+
+def check_lab(chromium, driver, folder, shots):
+    "The widgets in JupyterLab: draw, go through answers, draw a field"
+    from selenium.webdriver.common.action_chains import ActionChains
+    from selenium.webdriver.common.keys import Keys
+    cell = dict(cell_type='code', metadata={}, execution_count=None, outputs=[])
+    cells = [dict(cell, id=f'c{i}', source=o) for i, o in enumerate(LAB)]
+    meta = dict(kernelspec=dict(display_name='python3', language='python', name='python3'))
+    (folder/'lab.ipynb').write_text(json.dumps(dict(cells=cells, metadata=meta, nbformat=4, nbformat_minor=5)))
+    with socket.create_server(('127.0.0.1', 0)) as sock: port = sock.getsockname()[1]
+    server = subprocess.Popen([sys.executable, '-m', 'jupyterlab', '--no-browser', '--allow-root', f'--port={port}',
+        f'--ServerApp.root_dir={folder}', '--IdentityProvider.token=t'], stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, env={**os.environ, 'PYTHONPATH': str(ROOT)})
+    page = Page(f'http://127.0.0.1:{port}/', chromium, driver, shots=shots)
+    def center(o): page.js('arguments[0].scrollIntoView({block: "center"})', o)
+    def keys(*chain):
+        for o in chain: o(ActionChains(page.driver)).perform()
+    def run_cell(): keys(lambda a: a.key_down(Keys.SHIFT).send_keys(Keys.ENTER).key_up(Keys.SHIFT))
+    def is_up():
+        try: return urlopen(f'{page.url}api/status?token=t', timeout=5).status == 200
+        except OSError: return False
+    try:
+        wait_for(is_up, 'JupyterLab', 120)
+        page.open('doc/tree/lab.ipynb?token=t')
+        wait_for(lambda: page.all('.jp-Cell .cm-content'), 'the notebook', 120)
+        wait_for(lambda: 'Idle' in page.find('body').text, 'its kernel', 120)
+        page.all('.jp-Cell .cm-content')[0].click()
+        for _ in range(3): run_cell()
+        wait_for(lambda: page.all('svg.hcr-form'), 'three widgets', 120)
+        canvas = page.find('.hcr-w canvas')
+        center(canvas)
+        page.js('arguments[0].id = "pad"', canvas)
+        page.draw(STROKES['7'])
+        wait_for(lambda: [o.text for o in page.all('.hcr-label')] == ['7'], 'the answer of a widget')
+        check(True, 'in JupyterLab a 7 drawn by mouse is read as 7')
+        page.shot('lab')
+        box, where = page.find('.hcr-w input[type=text]'), lambda: page.find('.hcr-w [role=status]').text
+        center(box)
+        box.click()
+        for n, text in ((8, ''), (7, '5')):
+            page.keys(text+Keys.ENTER)
+            wait_for(lambda: f'; {n} to go' in where(), 'the next answer to look at')
+        check(True, 'Enter accepts an answer, changed or not, and goes on to the next')
+        svg = page.find('svg.hcr-form')
+        center(svg)
+        def drag(a): return a.click_and_hold().move_by_offset(200, 0).move_by_offset(20, 40).release()
+        keys(lambda a: drag(a.move_to_element_with_offset(svg, -150, -50)))
+        wait_for(lambda: 'can be saved' in page.all('.hcr-w [role=status]')[-1].text, 'a field that was drawn')
+        page.shot('lab-form')
+        page.all('.jp-Cell .cm-content')[3].click()
+        run_cell()
+        file = folder/'drawn.json'
+        wait_for(file.exists, 'the template that was drawn')
+        kind = json.loads(file.read_text())['fields'][0]['kind']
+        check(kind == 'boxes', 'a field drawn over a form is saved as a template')
+    finally:
+        page.driver.quit()
+        server.terminate()
+        server.wait()
+
+def check_phone(page, image, form):
+    "A finger on 360 pixels"
+    page.open()
+    page.draw(STROKES['7'])
+    check(page.answer() == '7', 'a 7 drawn by finger on a phone is read')
+    check(page.js('return scrollY') == 0, 'drawing does not scroll the page')
+    for width in (360, 320):
+        size = dict(width=width, height=740, deviceScaleFactor=2, mobile=True)
+        page.driver.execute_cdp_cmd('Emulation.setDeviceMetricsOverride', size)
+        check(page.js(FITS), f'nothing sticks out at {width} pixels')
+    check(page.find('.camera').is_displayed(), 'the camera is offered')
+    small = page.js("""return [...document.querySelectorAll('button, .pick, select')].filter(o => o.offsetParent
+        && o.getBoundingClientRect().height < 43).map(o => o.textContent)""")
+    check(not small, f'everything to press is large enough for a finger {small or ""}')
+    page.shot('phone')
+    page.open('form')
+    page.find('#file').send_keys(str(form))
+    wait_for(lambda: page.all('.fields li'), 'the fields of a form', 60)
+    check(page.js(FITS), 'a form does not stick out either')
+    page.shot('phone-form')
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
+    p.add_argument('--shots', type=Path, help='write screenshots to this folder')
+    a = p.parse_args()
+    chromium = next(filter(None, map(shutil.which, ('chromium', 'chromium-browser', 'google-chrome'))), None)
+    driver = shutil.which('chromedriver')
+    try: import selenium
+    except ModuleNotFoundError: selenium = None
+    if not (chromium and driver): return print('skipped: no chromium')
+    if not selenium: return print('skipped: no selenium')
+    if a.shots: a.shots.mkdir(parents=True, exist_ok=True)
+    sys.path.insert(0, str(ROOT))
+    import numpy as np
+    from hcr.data import get_data, save_images
+    from hcr.formgen import fill_form, sample_template
+    with tempfile.TemporaryDirectory() as d:
+        d = Path(d)
+        digits, rng = get_data('digits', split='test'), np.random.default_rng(0)
+        image = save_images(digits[2:3], d/'in', zoom=6)[0]
+        filled, truth = fill_form(sample_template('exam'), digits, rng, dpi=150,
+            values=dict(q7='A,C'))  # two marks where there may be one: for a person to look at
+        filled.save(d/'in/form.png')
+        values = {k: v.text for k, v in truth.items()}
+        settings = dict(keep=str(d/'kept'), data='digits', per_minute=1000)
+        env = {**os.environ, 'PYTHONPATH': str(ROOT)}
+        command = [sys.executable, '-c', SERVE, json.dumps(settings)]
+        server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env)
+        pages = []
+        try:
+            url = server.stdout.readline().split()[3]
+            for phone in (False, True): pages.append(Page(url, chromium, driver, phone, a.shots))
+            check_desktop(pages[0], image, d/'kept')
+            check_dark(pages[0], image)
+            check_form(pages[0], d/'in/form.png', values, d/'kept')
+            check_phone(pages[1], image, d/'in/form.png')
+            for page in pages:
+                check(not (found := page.strangers()), f'the page asks nobody but its server {found or ""}')
+                errors = [o for o in page.complaints() if '413' not in o]
+                check(not errors, f'the browser has nothing to complain about {errors or ""}')
+        finally:
+            for page in pages: page.driver.quit()
+            server.terminate()
+            server.wait()
+        missing = [o for o in ('jupyterlab', 'anywidget') if not importlib.util.find_spec(o)]
+        if missing: print(f'skipped: the widgets, as {" and ".join(missing)} is not installed')
+        else: check_lab(chromium, driver, d, a.shots)
+
+if __name__ == '__main__': main()
