@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['pattern_symbols', 'check_rules', 'field_kinds', 'slip', 'calibration', 'cut_cost', 'join_cost', 'expand_pattern',
-           'luhn', 'ean', 'mod11', 'mod97', 'iban', 'Field', 'Template', 'Registered', 'register', 'page_ink',
-           'erase_lines', 'cell_chars', 'best_strings', 'FieldReading', 'Piece', 'split_row', 'read_row', 'FormReading',
+           'luhn', 'ean', 'mod11', 'mod97', 'iban', 'Field', 'Template', 'page_ink', 'erase_lines', 'Registered',
+           'register', 'cell_chars', 'best_strings', 'FieldReading', 'Piece', 'split_row', 'read_row', 'FormReading',
            'read_form', 'write_csv']
 
 # %% ../nbs/api/16_forms.ipynb #c7de47b4
@@ -245,6 +245,178 @@ def load(cls:Template,
     except HcrError as e: raise HcrError(f'{path}: {e}') from None
     except TypeError as e: raise HcrError(f'{path}: {str(e).replace("__init__() ", "")[:120]}') from None
 
+# %% ../nbs/api/16_forms.ipynb #16b68c03
+def page_ink(
+    page:np.ndarray, # uint8 (h, w), dark ink on light paper
+) -> np.ndarray: # uint8 (h, w): 0 where there is paper, the darker the ink the higher
+    "How much darker than the paper each pixel is"
+    h, w = page.shape
+    small = cv2.resize(page, (max(1, w//8), max(1, h//8)), interpolation=cv2.INTER_AREA)
+    paper = cv2.GaussianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((11, 11), np.uint8)), (0, 0), 3)
+    paper = cv2.resize(paper, (w, h), interpolation=cv2.INTER_LINEAR)
+    ink = 255-cv2.divide(page, np.maximum(paper, 1), scale=255)
+    grain = min(max(4*float(np.median(ink[::4, ::4])), 10.), 40.)
+    return cv2.subtract(ink, grain)
+
+# %% ../nbs/api/16_forms.ipynb #0279d2f6
+def _edges(f):
+    "The edges of a field's cells: rows of (0 for upright or 1 for level, position, from, to, group)"
+    out = set()
+    for x, y, w, h in f.cell_boxes():
+        if f.kind == 'boxes':
+            out |= {(1, y, x, x+w, 1), (1, y+h, x, x+w, 1), (0, x, y, y+h, 0), (0, x+w, y, y+h, 0)}
+        elif f.kind == 'comb':
+            out.add((1, y+h, x, x+w, 1))
+            out |= {(0, at, y+h*i/4, y+h*(i+1)/4, 2+i) for at in (x, x+w) for i in range(4)}
+        elif f.kind == 'row':
+            k = max(1, round(w/(.75*h)))
+            out |= {(1, y+h, x+w*i/k, x+w*(i+1)/k, 1) for i in range(k)}
+    out = {(o, round(at, 1), round(a, 1), round(b, 1), g) for o, at, a, b, g in out} # neighbours share an edge
+    return np.array(sorted(out), float).reshape(-1, 5)
+
+def _profiles(ink, edges, reach=7, n=20):
+    "The median ink along each edge at distances -`reach`..`reach` from it: (edges, 2*reach+1)"
+    level, at, a, b, _ = edges.T
+    along = a[:, None]+(b-a)[:, None]*np.linspace(.12, .88, n)
+    along = np.repeat(np.rint(along).astype(int)[:, :, None], 2*reach+1, 2)
+    across = np.repeat((np.rint(at)[:, None]+np.arange(-reach, reach+1)).astype(int)[:, None], n, 1)
+    level = level[:, None, None] > 0
+    y, x = np.where(level, across, along), np.where(level, along, across)
+    inside = (y >= 0) & (y < ink.shape[0]) & (x >= 0) & (x < ink.shape[1])
+    values = np.where(inside, ink[y.clip(0, ink.shape[0]-1), x.clip(0, ink.shape[1]-1)], 0)
+    return np.sort(values, 1)[:, n//2].astype(np.float32)
+
+# %% ../nbs/api/16_forms.ipynb #40048728
+def _shift(profile, reach=7, most=5):
+    "How far a line is from where the template has it"
+    near = np.convolve(profile[reach-most-1:reach+most+2], [.5, 1, .5], 'valid')
+    near = near-.02*near.max(initial=0)*np.abs(np.arange(-most, most+1))
+    return int(near.argmax())-most if near.max(initial=0) > 16 else 0
+
+def _run(profile, shift, reach=7, widest=7, faintest=10):
+    "First and last distance of a group's line, both 0 where there is none"
+    near = slice(max(0, reach+shift-2), reach+shift+3)
+    a = b = near.start+int(profile[near].argmax())
+    top = profile[a]
+    if top < faintest: return 0, 0
+    while a > 0 and profile[a-1] > .3*top: a -= 1
+    while b < len(profile)-1 and profile[b+1] > .3*top: b += 1
+    return (a-reach, b-reach+1) if b-a < widest else (0, 0)
+
+def _place(profile, line, run, reach=7):
+    "How far an edge's own line is from its group's, None if it is not there"
+    a, b = run[0]+reach, run[1]+reach
+    sums = [(profile[a+d:b+d].sum()*(1-.03*abs(d)), d) for d in (0, -1, 1, -2, 2) if a+d >= 0 and b+d <= len(profile)]
+    best, d = max(sums)
+    return d if best > .4*line[a:b].sum() else None
+
+# %% ../nbs/api/16_forms.ipynb #971beda9
+def _field_lines(ink, f, reach=7):
+    "Edges of a field, what to take away along each, the run of each line (both ends 0: none), and the field's shift in x and y"
+    edges = _once_edges(f)
+    profiles = _profiles(ink, edges, reach)
+    lines, runs, shifts = np.zeros_like(profiles), np.zeros((len(edges), 2), int), [0, 0]
+    for level in (0, 1):
+        strong = [np.median(profiles[edges[:, 4] == g], 0) for g in set(edges[edges[:, 0] == level, 4])]
+        if strong: shifts[level] = _shift(np.max(strong, 0), reach)
+    for g in set(edges[:, 4]):
+        mine = np.flatnonzero(edges[:, 4] == g)
+        line = np.median(profiles[mine], 0)
+        run = _run(line, shifts[int(edges[mine[0], 0])], reach)
+        if run == (0, 0): continue
+        line[:max(0, run[0]+reach-2)], line[run[1]+reach+2:] = 0, 0
+        for i in mine:
+            d = _place(profiles[i], line, run, reach)
+            if d is None: continue
+            runs[i] = run[0]+d, run[1]+d
+            lines[i] = np.minimum(profiles[i], 1.3*np.roll(line, d)+5)*(np.roll(line, d) > 0)
+    return edges, lines, runs, shifts
+
+def _once_edges(f):
+    "The edges of a field, computed once"
+    if '_edges' not in f.__dict__: f.__dict__['_edges'] = _edges(f)
+    return f.__dict__['_edges']
+
+def _rims(f):
+    "The middles of the four sides of each mark, where a box and a bubble both have their line"
+    rows = []
+    for x, y, w, h in f.cell_boxes():
+        rows += [(1, y, x+.35*w, x+.65*w, 1), (1, y+h, x+.35*w, x+.65*w, 1)]
+        rows += [(0, x, y+.35*h, y+.65*h, 0), (0, x+w, y+.35*h, y+.65*h, 0)]
+    return np.array(rows)
+
+def _line_score(page, template):
+    "The share of the template's edges that are there as lines"
+    ink, found = page_ink(page), []
+    for f in template.fields:
+        if f.kind == 'row': continue
+        if f.kind == 'marks':
+            found += (_profiles(ink, _rims(f))[:, 3:12].max(1) > 12).tolist()
+            continue
+        edges, _, runs, _ = _field_lines(ink, f)
+        real = edges[:, 4] < 2
+        found += (runs[:, 1] > runs[:, 0])[real].tolist()
+    return float(np.mean(found)) if found else .6 # nothing to judge by: the marks have to do
+
+# %% ../nbs/api/16_forms.ipynb #310c6f97
+def _bridge(before, after, wide):
+    "Ink (wide, n) between the rows `before` and `after` a line, where strokes go on across it"
+    reach, out = 2*wide, np.zeros((wide, len(before)), np.int16)
+    on = np.flatnonzero(before > 10)
+    if not len(on) or not (after > 10).any(): return out
+    first, last = max(0, on[0]-reach), min(len(before), on[-1]+reach+1) # nothing can be drawn elsewhere
+    n, pad = last-first, np.zeros((2, last-first+2*reach), np.int16)
+    pad[:, reach:reach+n] = before[first:last], after[first:last]
+    for r in range(wide):
+        t, row = (r+1)/(wide+1), out[r, first:last]
+        for s in range(-reach, reach+1):
+            i, j = reach-round(s*t), reach+round(s*(1-t))
+            np.maximum(row, np.minimum(pad[0, i:i+n], pad[1, j:j+n]), out=row)
+    return out
+
+def _erase(ink, edge, profile, run, band, reach=7):
+    "Take one line out of `ink`, in place, and note where it was in `band`"
+    level, at, a, b, _ = edge
+    view, c, (lo, hi) = ink if level else ink.T, round(at), run
+    x0, x1 = max(0, int(a)-3), min(view.shape[1], int(b)+4)
+    top, end = c+lo-2, c+hi+2
+    faded = profile[max(0, lo-2+reach):hi+2+reach].astype(np.int16)
+    if lo >= hi or top < 0 or end > view.shape[0] or len(faded) != end-top: return
+    left = np.maximum(view[top:end, x0:x1].astype(np.int16)-faded[:, None], 0)
+    before, after = left[:2].max(0), left[-2:].max(0)
+    drawn = _bridge(before, after, hi-lo)
+    more = drawn-faded[2:-2, None] # how much darker than the line the stroke would be
+    drawn[(more > 25) & (view[top+2:end-2, x0:x1] < faded[2:-2, None]+.4*more)] = 0 # and is not
+    left[2:-2] = drawn
+    view[top:end, x0:x1] = left
+    (band if level else band.T)[top+1:end-1, x0:x1] = 1
+
+# %% ../nbs/api/16_forms.ipynb #c893681d
+def erase_lines(
+    ink:np.ndarray, # uint8 (h, w), as `page_ink` gives it
+    f:Field, # The field whose lines go
+) -> tuple[float, float]: # How far in x and y the field lies from where the template has it, in pixels
+    "Take the printed lines of a field out of `ink`, in place, and repair the strokes that cross them"
+    edges, lines, runs, shifts = _field_lines(ink, f)
+    band = np.zeros_like(ink)
+    for i in np.argsort(edges[:, 0], kind='stable'): _erase(ink, edges[i], lines[i], runs[i], band)
+    x, y, w, h = map(round, f.box)
+    part = np.s_[max(0, y-14):y+h+14, max(0, x-14):x+w+14]
+    _drop_crumbs(ink[part], band[part])
+    return tuple(shifts)
+
+def _drop_crumbs(ink, band, most=.65):
+    "Take out of `ink`, in place, thin or faint pieces that lie where lines were"
+    n, pieces, stats, _ = cv2.connectedComponentsWithStats((ink > 24).astype(np.uint8), connectivity=8)
+    crumb = np.bincount(pieces.ravel(), band.ravel(), n) > most*stats[:, cv2.CC_STAT_AREA]
+    crumb[0] = False
+    for i in np.flatnonzero(crumb):
+        x, y, w, h, _ = stats[i]
+        mine = pieces[y:y+h, x:x+w] == i
+        if min(w, h) > 7 and ink[y:y+h, x:x+w][mine].max() > 70: crumb[i] = False # a zero may fill its box
+    drop = crumb[pieces].astype(np.uint8)
+    ink[(cv2.dilate(drop, np.ones((3, 3), np.uint8)) > 0) & ((pieces == 0) | (drop > 0))] = 0
+
 # %% ../nbs/api/16_forms.ipynb #256cd734
 class Registered(NamedTuple):
     "A form that was found in an image"
@@ -439,11 +611,11 @@ def _warp(grey, m, template):
     how = cv2.INTER_CUBIC if scale < .8 else cv2.INTER_LINEAR
     return cv2.warpPerspective(grey, m, template.size, flags=how, borderMode=cv2.BORDER_REPLICATE)
 
-# %% ../nbs/api/16_forms.ipynb #e0b4e9f1
+# %% ../nbs/api/16_forms.ipynb #1cf9efe7
 def register(
     image, # A form in any image that `read_grey` reads
     template:Template, # What form it is
-    min_score:float=.45, # Least part of the print that must be found again, 0 to 1
+    min_score:float=.55, # Least part of the print that must be found again, 0 to 1
 ) -> Registered: # The form in the template's pixels, the matrix that leads there, and the score
     "Find the form in `image`"
     size, grey = _image_size(image), read_grey(image)
@@ -484,172 +656,6 @@ def _best_of(grey, matrices, template):
         if score > .8: break
     return best
 
-# %% ../nbs/api/16_forms.ipynb #16b68c03
-def page_ink(
-    page:np.ndarray, # uint8 (h, w), dark ink on light paper
-) -> np.ndarray: # uint8 (h, w): 0 where there is paper, the darker the ink the higher
-    "How much darker than the paper each pixel is"
-    h, w = page.shape
-    small = cv2.resize(page, (max(1, w//8), max(1, h//8)), interpolation=cv2.INTER_AREA)
-    paper = cv2.GaussianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((11, 11), np.uint8)), (0, 0), 3)
-    paper = cv2.resize(paper, (w, h), interpolation=cv2.INTER_LINEAR)
-    ink = 255-cv2.divide(page, np.maximum(paper, 1), scale=255)
-    grain = min(max(4*float(np.median(ink[::4, ::4])), 10.), 40.)
-    return cv2.subtract(ink, grain)
-
-# %% ../nbs/api/16_forms.ipynb #0279d2f6
-def _edges(f):
-    "The edges of a field's cells: rows of (0 for upright or 1 for level, position, from, to, group)"
-    out = set()
-    for x, y, w, h in f.cell_boxes():
-        if f.kind == 'boxes':
-            out |= {(1, y, x, x+w, 1), (1, y+h, x, x+w, 1), (0, x, y, y+h, 0), (0, x+w, y, y+h, 0)}
-        elif f.kind == 'comb':
-            out.add((1, y+h, x, x+w, 1))
-            out |= {(0, at, y+h*i/4, y+h*(i+1)/4, 2+i) for at in (x, x+w) for i in range(4)}
-        elif f.kind == 'row':
-            k = max(1, round(w/(.75*h)))
-            out |= {(1, y+h, x+w*i/k, x+w*(i+1)/k, 1) for i in range(k)}
-    out = {(o, round(at, 1), round(a, 1), round(b, 1), g) for o, at, a, b, g in out} # neighbours share an edge
-    return np.array(sorted(out), float).reshape(-1, 5)
-
-def _profiles(ink, edges, reach=7, n=20):
-    "The median ink along each edge at distances -`reach`..`reach` from it: (edges, 2*reach+1)"
-    level, at, a, b, _ = edges.T
-    along = a[:, None]+(b-a)[:, None]*np.linspace(.12, .88, n)
-    along = np.repeat(np.rint(along).astype(int)[:, :, None], 2*reach+1, 2)
-    across = np.repeat((np.rint(at)[:, None]+np.arange(-reach, reach+1)).astype(int)[:, None], n, 1)
-    level = level[:, None, None] > 0
-    y, x = np.where(level, across, along), np.where(level, along, across)
-    inside = (y >= 0) & (y < ink.shape[0]) & (x >= 0) & (x < ink.shape[1])
-    values = np.where(inside, ink[y.clip(0, ink.shape[0]-1), x.clip(0, ink.shape[1]-1)], 0)
-    return np.sort(values, 1)[:, n//2].astype(np.float32)
-
-# %% ../nbs/api/16_forms.ipynb #40048728
-def _shift(profile, reach=7, most=5):
-    "How far a line is from where the template has it"
-    near = np.convolve(profile[reach-most-1:reach+most+2], [.5, 1, .5], 'valid')
-    near = near-.02*near.max(initial=0)*np.abs(np.arange(-most, most+1))
-    return int(near.argmax())-most if near.max(initial=0) > 16 else 0
-
-def _run(profile, shift, reach=7, widest=7, faintest=10):
-    "First and last distance of a group's line, both 0 where there is none"
-    near = slice(max(0, reach+shift-2), reach+shift+3)
-    a = b = near.start+int(profile[near].argmax())
-    top = profile[a]
-    if top < faintest: return 0, 0
-    while a > 0 and profile[a-1] > .3*top: a -= 1
-    while b < len(profile)-1 and profile[b+1] > .3*top: b += 1
-    return (a-reach, b-reach+1) if b-a < widest else (0, 0)
-
-def _place(profile, line, run, reach=7):
-    "How far an edge's own line is from its group's, None if it is not there"
-    a, b = run[0]+reach, run[1]+reach
-    sums = [(profile[a+d:b+d].sum()*(1-.03*abs(d)), d) for d in (0, -1, 1, -2, 2) if a+d >= 0 and b+d <= len(profile)]
-    best, d = max(sums)
-    return d if best > .4*line[a:b].sum() else None
-
-# %% ../nbs/api/16_forms.ipynb #971beda9
-def _field_lines(ink, f, reach=7):
-    "Edges of a field, what to take away along each, the run of each line (both ends 0: none), and the field's shift in x and y"
-    edges = _once_edges(f)
-    profiles = _profiles(ink, edges, reach)
-    lines, runs, shifts = np.zeros_like(profiles), np.zeros((len(edges), 2), int), [0, 0]
-    for level in (0, 1):
-        strong = [np.median(profiles[edges[:, 4] == g], 0) for g in set(edges[edges[:, 0] == level, 4])]
-        if strong: shifts[level] = _shift(np.max(strong, 0), reach)
-    for g in set(edges[:, 4]):
-        mine = np.flatnonzero(edges[:, 4] == g)
-        line = np.median(profiles[mine], 0)
-        run = _run(line, shifts[int(edges[mine[0], 0])], reach)
-        if run == (0, 0): continue
-        line[:max(0, run[0]+reach-2)], line[run[1]+reach+2:] = 0, 0
-        for i in mine:
-            d = _place(profiles[i], line, run, reach)
-            if d is None: continue
-            runs[i] = run[0]+d, run[1]+d
-            lines[i] = np.minimum(profiles[i], 1.3*np.roll(line, d)+5)*(np.roll(line, d) > 0)
-    return edges, lines, runs, shifts
-
-def _once_edges(f):
-    "The edges of a field, computed once"
-    if '_edges' not in f.__dict__: f.__dict__['_edges'] = _edges(f)
-    return f.__dict__['_edges']
-
-def _rims(f):
-    "The middles of the four sides of each mark, where a box and a bubble both have their line"
-    rows = []
-    for x, y, w, h in f.cell_boxes():
-        rows += [(1, y, x+.35*w, x+.65*w, 1), (1, y+h, x+.35*w, x+.65*w, 1)]
-        rows += [(0, x, y+.35*h, y+.65*h, 0), (0, x+w, y+.35*h, y+.65*h, 0)]
-    return np.array(rows)
-
-def _line_score(page, template):
-    "The share of the template's edges that are there as lines"
-    ink, found = page_ink(page), []
-    for f in template.fields:
-        if f.kind == 'row': continue
-        if f.kind == 'marks':
-            found += (_profiles(ink, _rims(f))[:, 3:12].max(1) > 12).tolist()
-            continue
-        edges, _, runs, _ = _field_lines(ink, f)
-        real = edges[:, 4] < 2
-        found += (runs[:, 1] > runs[:, 0])[real].tolist()
-    return float(np.mean(found)) if found else .6 # nothing to judge by: the marks have to do
-
-# %% ../nbs/api/16_forms.ipynb #fb69fa3a
-def _bridge(before, after, wide):
-    "Ink (wide, n) between the rows `before` and `after` a line, where strokes go on across it"
-    reach, out = 2*wide, np.zeros((wide, len(before)), np.int16)
-    on = np.flatnonzero(before > 10)
-    if not len(on) or not (after > 10).any(): return out
-    first, last = max(0, on[0]-reach), min(len(before), on[-1]+reach+1) # nothing can be drawn elsewhere
-    n, pad = last-first, np.zeros((2, last-first+2*reach), np.int16)
-    pad[:, reach:reach+n] = before[first:last], after[first:last]
-    for r in range(wide):
-        t, row = (r+1)/(wide+1), out[r, first:last]
-        for s in range(-reach, reach+1):
-            i, j = reach-round(s*t), reach+round(s*(1-t))
-            np.maximum(row, np.minimum(pad[0, i:i+n], pad[1, j:j+n]), out=row)
-    return out
-
-def _erase(ink, edge, profile, run, band, reach=7):
-    "Take one line out of `ink`, in place, and note where it was in `band`"
-    level, at, a, b, _ = edge
-    view, c, (lo, hi) = ink if level else ink.T, round(at), run
-    x0, x1 = max(0, int(a)-3), min(view.shape[1], int(b)+4)
-    top, end = c+lo-2, c+hi+2
-    faded = profile[max(0, lo-2+reach):hi+2+reach].astype(np.int16)
-    if lo >= hi or top < 0 or end > view.shape[0] or len(faded) != end-top: return
-    left = np.maximum(view[top:end, x0:x1].astype(np.int16)-faded[:, None], 0)
-    before, after = left[:2].max(0), left[-2:].max(0)
-    left[2:-2] = _bridge(before, after, hi-lo)
-    view[top:end, x0:x1] = left
-    (band if level else band.T)[top:end, x0:x1] = 1
-
-# %% ../nbs/api/16_forms.ipynb #9f20887f
-def erase_lines(
-    ink:np.ndarray, # uint8 (h, w), as `page_ink` gives it
-    f:Field, # The field whose lines go
-) -> tuple[float, float]: # How far in x and y the field lies from where the template has it, in pixels
-    "Take the printed lines of a field out of `ink`, in place, and repair the strokes that cross them"
-    edges, lines, runs, shifts = _field_lines(ink, f)
-    band = np.zeros_like(ink)
-    for i in np.argsort(edges[:, 0], kind='stable'): _erase(ink, edges[i], lines[i], runs[i], band)
-    x, y, w, h = map(round, f.box)
-    part = np.s_[max(0, y-14):y+h+14, max(0, x-14):x+w+14]
-    _drop_crumbs(ink[part], band[part])
-    return tuple(shifts)
-
-def _drop_crumbs(ink, band, most=.65):
-    "Take out of `ink`, in place, pieces that lie where lines were"
-    n, pieces = cv2.connectedComponents((ink > 24).astype(np.uint8), connectivity=8)
-    size = np.bincount(pieces.ravel(), minlength=n)
-    crumb = np.bincount(pieces.ravel(), band.ravel(), n) > most*size
-    crumb[0] = False
-    ink[cv2.dilate(crumb[pieces].astype(np.uint8), np.ones((3, 3), np.uint8))*(pieces == 0) > 0] = 0
-    ink[crumb[pieces]] = 0
-
 # %% ../nbs/api/16_forms.ipynb #cf792993
 def _pieces(ink, box, margin, level):
     "The window around a field, its connected pieces of ink, their number, and where the window begins"
@@ -677,7 +683,7 @@ def _owners(pieces, n, cells, origin):
     of = owner[pieces]
     return np.where((of < 0) & (pieces > 0), where, np.maximum(of, 0))
 
-# %% ../nbs/api/16_forms.ipynb #691eb78f
+# %% ../nbs/api/16_forms.ipynb #11907368
 def _inkiness(mask, cell):
     "The probability that the pixels `mask` in a cell are a character"
     ys, xs = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
@@ -685,7 +691,12 @@ def _inkiness(mask, cell):
     size = max(ys[-1]-ys[0]+1, xs[-1]-xs[0]+1)/min(cell[2:])
     area = mask.sum()/(cell[2]*cell[3])
     if size < .2 or area < .006: return 0.
-    return 1. if size > .33 and area > .012 else .5
+    return 1. if size > .33 and .012 < area < .55 else .5
+
+def _part(ink, box):
+    "What lies in a box"
+    x, y, w, h = map(round, box)
+    return ink[max(0, y):y+h, max(0, x):x+w]
 
 def cell_chars(
     ink:np.ndarray, # uint8 (h, w): the page's ink without the field's lines
@@ -705,8 +716,9 @@ def cell_chars(
         part = np.s_[max(0, int(y-margin)):int(y+h+margin)+1, max(0, int(x-margin)):int(x+w+margin)+1]
         mask = of[part] == i+1
         filled[i] = _inkiness(mask, cells[i])
+        if not filled[i] and (_part(win, (x+.25*w, y+.25*h, .5*w, .5*h)) > level).mean() > .03: filled[i] = .4
         near = cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) * ((of[part] == 0) | mask)
-        chars.append(win[part]*near if filled[i] else None)
+        chars.append(win[part]*near if filled[i] >= .5 else None)
     return chars, filled
 
 def _char_image(ink, geometry):
@@ -770,7 +782,7 @@ def _settle(cands, check, closed):
     among = sum(math.exp(s) for s, *_ in passed)
     return passed[0], math.exp(passed[0][0])/(among+slip*max(0, 1-among)), ''
 
-# %% ../nbs/api/16_forms.ipynb #dbf52a69
+# %% ../nbs/api/16_forms.ipynb #79afc924
 @dataclass
 class FieldReading:
     "What was read in one field"
@@ -788,7 +800,7 @@ def _reading(f, text, conf, chars, why, threshold, kind=None):
     if not why and conf < threshold: why = 'not sure enough'
     return FieldReading(f.name, text, round(conf, 6), 'review' if why else 'ok', chars, tuple(map(float, f.box)), why)
 
-calibration = dict(boxes=(1., 0.), comb=(1., 0.), row=(1., 0.), marks=(1., 0.))
+calibration = dict(boxes=(.8, .9), comb=(.8, .9), row=(1.2, 2.), marks=(1., 0.))
 
 def _calibrated(conf, kind):
     "The confidence that was found to be true on generated forms"
@@ -796,10 +808,12 @@ def _calibrated(conf, kind):
     z = math.log(max(conf, 1e-9)/max(1-conf, 1e-9))
     return 1/(1+math.exp(-min(max(a*z+b, -20), 20)))
 
-# %% ../nbs/api/16_forms.ipynb #2364b7fb
+# %% ../nbs/api/16_forms.ipynb #f658b779
 def _allowed(vocab, f):
     "Which characters of `vocab` a field's alphabet allows"
     return np.isin(vocab, list(alphabets.get(f.only, f.only))) if f.only else np.ones(len(vocab), bool)
+
+def _has_letters(f, vocab): return any(c.isalpha() for c, ok in zip(vocab, _allowed(vocab, f)) if ok)
 
 def _fitting(f, first, last):
     "The variants of a field's pattern whose characters lie in the cells `first` to `last`, or none"
@@ -815,7 +829,7 @@ def _empty_reading(f, filled, boxes, threshold):
     why = 'nothing is written here' if f.required else ''
     return _reading(f, '', conf, [('', 1-float(p), b) for p, b in zip(filled, boxes)], why, threshold)
 
-# %% ../nbs/api/16_forms.ipynb #d09c023f
+# %% ../nbs/api/16_forms.ipynb #d721c269
 def _read_cells(f, probs, filled, vocab, threshold):
     "The reading of a field of boxes or a comb; `probs` has a row for each cell"
     boxes, used = f.cell_boxes(), np.flatnonzero(filled >= .5)
@@ -827,7 +841,7 @@ def _read_cells(f, probs, filled, vocab, threshold):
     else: read = np.arange(first, last+1)
     holes = [i for i in read if filled[i] < .5]
     if variants == []: why = f'{last-first+1} characters do not fit the pattern'
-    elif holes and f.pattern is not None: why = f'box {holes[0]+1} is empty'
+    elif holes and (f.pattern is not None or not _has_letters(f, vocab)): why = f'box {holes[0]+1} is empty'
     if why or variants is None: variants = [[(' ', True) if i in holes else (''.join(vocab), False) for i in read]]
     cands = _candidates(probs[[i for i in read if i not in holes]], variants, vocab, _allowed(vocab, f),
                         isinstance(f.pattern, list) and not why, 300 if f.check else 2)
@@ -1081,7 +1095,7 @@ def _segment_box(segment, origin):
     ys = np.flatnonzero(canvas.any(1))
     return float(x0+origin[0]), float(ys[0]+origin[1]), float(canvas.shape[1]), float(ys[-1]-ys[0]+1)
 
-# %% ../nbs/api/16_forms.ipynb #59ef5f63
+# %% ../nbs/api/16_forms.ipynb #02e8ec7d
 def _row_window(ink, f, level, shift=(0, 0)):
     "The ink of a row without what belongs to the lines above and below, and where the window begins"
     box = (f.box[0]+shift[0], f.box[1]+shift[1], *f.box[2:])
@@ -1096,7 +1110,7 @@ def read_row(
     only:str|None=None, # Alphabet, as in `Recognizer.predict`
     pattern:'str|list[str]|None'=None, # What is allowed, see `expand_pattern`
     n:int|None=None, # Number of characters, if it is known
-    threshold:float=.98, # Least confidence of a reading that nobody has to look at
+    threshold:float=.99, # Least confidence of a reading that nobody has to look at
 ) -> FieldReading: # Boxes are in pixels of the image
     "Read a row of separate or touching characters"
     grey = read_grey(image)
@@ -1194,13 +1208,13 @@ def _row_job(f, rec, ink, level, shift, threshold):
     images = [_char_image(s[2], rec.card.geometry) for s in segments]
     return _Job(f, rec, images, lambda probs: _read_segments(f, parts, segments, probs, rec.vocab, origin, threshold))
 
-# %% ../nbs/api/16_forms.ipynb #f7aee939
+# %% ../nbs/api/16_forms.ipynb #5628896d
 def read_form(
     image, # A form in any image that `read_grey` reads
     template:Template, # What form it is
     rec:'None|Recognizer|dict[str, Recognizer]'=None, # What reads the characters; None for the models that come with hcr
-    threshold:float=.98, # Least confidence of a field that nobody has to look at
-    min_score:float=.45, # As in `register`
+    threshold:float=.99, # Least confidence of a field that nobody has to look at
+    min_score:float=.55, # As in `register`
 ) -> FormReading:
     "Find a form in an image and read all of its fields"
     recs = _recognizers(rec)
@@ -1218,11 +1232,6 @@ def read_form(
         if f.kind == 'marks': read[f.name] = _read_marks(f, ink, blank_ink, threshold)
     path = str(image) if isinstance(image, (str, Path)) else ''
     return FormReading(template, [read[f.name] for f in template.fields], score, page, matrix, path)
-
-def _part(ink, box):
-    "What lies in a box"
-    x, y, w, h = map(round, box)
-    return ink[y:y+h, x:x+w]
 
 def _finish(jobs):
     "Read the images of all jobs, one batch for each model, and give (name, reading) of each"
