@@ -6,7 +6,7 @@
 __all__ = ['form_dpi', 'styles', 'layouts', 'Style', 'draw_blank', 'sample_template', 'sample_value', 'Pen', 'sample_pen',
            'Truth', 'fill_form', 'spoil']
 
-# %% ../nbs/api/24_formgen.ipynb #4ed5b263
+# %% ../nbs/api/24_formgen.ipynb #3125d1bb
 import io, math
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from .core import HcrError, alphabets
 from .data import CharData
-from .forms import Field, Template, check_rules, expand_pattern
+from .template import Field, Template, check_rules, expand_pattern
 
 # %% ../nbs/api/24_formgen.ipynb #0be57600
 form_dpi = 150
@@ -92,12 +92,13 @@ def _exam_form(letters):
                        cells=[(x+j*76, y, 34, 34) for j in range(5)]))
     return (1240, 1754), f, _corner_marks(1240, 1754)
 
-# %% ../nbs/api/24_formgen.ipynb #2555ea34
+# %% ../nbs/api/24_formgen.ipynb #8d805830
 def _rows_form(letters):
     "A5, free rows on lines, found by its print alone"
     f = []
     for i, (name, n) in enumerate([('order', 8), ('article', 10), ('pieces', 0), ('weight', 0), ('batch', 6)]):
-        f.append(Field(name, 'row', (330, 300+i*110, 440, 46), n=n, only='digits', check='luhn' if name == 'article' else None))
+        check = 'luhn' if name == 'article' else None
+        f.append(Field(name, 'row', (330, 300+i*110, 440, 46), n=n, only='digits', check=check))
     f.append(Field('date', 'row', (330, 300+5*110, 440, 46), pattern='99-99-99'))
     return (874, 1240), f, None
 
@@ -111,6 +112,7 @@ def _dense_form(letters):
         f.append(_boxed(f'amount {i+1}', 860, y, 8, s, only='digits'))
     return (1240, 1754), f, _corner_marks(1240, 1754)
 
+# %% ../nbs/api/24_formgen.ipynb #9d479631
 def _dropout_form(letters):
     "A4, separate pale boxes, found by its print alone"
     f, s = [], (38, 46)
@@ -124,8 +126,9 @@ def _dropout_form(letters):
                    cells=[(110+i*120, 1200, 40, 40) for i in range(3)]))
     return (1240, 1754), f, None
 
-# %% ../nbs/api/24_formgen.ipynb #10739c7e
-layouts = dict(boxes=_boxes_form, comb=_comb_form, exam=_exam_form, rows=_rows_form, dense=_dense_form, dropout=_dropout_form)
+# %% ../nbs/api/24_formgen.ipynb #ba70f82a
+layouts = dict(boxes=_boxes_form, comb=_comb_form, exam=_exam_form, rows=_rows_form, dense=_dense_form,
+               dropout=_dropout_form)
 
 # %% ../nbs/api/24_formgen.ipynb #d78dc75b
 def _font(size): return ImageFont.load_default(max(8, size))
@@ -149,7 +152,7 @@ def _draw_field(draw, f, style, s):
             draw.rectangle(box, outline=style.line, width=width)
             draw.text(((x+w+8)*s, (y+h/2)*s), f.options[i], (60, 60, 60), _font(round(20*s)), anchor='lm')
 
-# %% ../nbs/api/24_formgen.ipynb #ee8ff3cd
+# %% ../nbs/api/24_formgen.ipynb #f2021a5b
 def _draw_label(draw, f, style, s):
     "Print a field's name: above it, or left of a row and of bubbles"
     x, y, w, h = f.box
@@ -167,6 +170,7 @@ def _draw_logo(draw, w, h, s):
     draw.text(((w-80)*s, 150*s), 'Form 27/B  rev. 3', (70, 70, 70), _font(round(18*s)), anchor='rb')
     draw.text(((w-80)*s, 190*s), 'Office of Records, Room 16', (70, 70, 70), _font(round(16*s)), anchor='rb')
 
+# %% ../nbs/api/24_formgen.ipynb #1757cde7
 def draw_blank(
     template:Template, # What to draw; `styles` says how, by its name
     dpi:int=form_dpi, # Pixels an inch, where the template has 150
@@ -277,7 +281,7 @@ def _rows_of(data):
         data.__dict__['_rows'] = [np.flatnonzero(data.labels == i) for i in range(len(data.vocab))]
     return data.__dict__['_rows']
 
-# %% ../nbs/api/24_formgen.ipynb #7312081e
+# %% ../nbs/api/24_formgen.ipynb #db9feb4b
 def _write_cells(page, f, text, data, pen, rng, s):
     "Write a value into cells: the source of each character"
     sources, cells = [], f.cell_boxes()
@@ -294,6 +298,7 @@ def _write_cells(page, f, text, data, pen, rng, s):
         sources.append((c, d, i))
     return sources
 
+# %% ../nbs/api/24_formgen.ipynb #344720b0
 def _write_row(page, f, text, data, pen, rng, s):
     "Write a value on a line: the source of each character"
     sources, (x, y, w, h) = [], f.box
@@ -311,7 +316,7 @@ def _write_row(page, f, text, data, pen, rng, s):
         sources.append((c, d, i))
     return sources
 
-# %% ../nbs/api/24_formgen.ipynb #3d7feb3a
+# %% ../nbs/api/24_formgen.ipynb #d7c8efa8
 def _write_marks(page, f, text, pen, rng, s, bubbles):
     "Fill, tick or cross the options named in `text`"
     for option, (x, y, w, h) in zip(f.options, f.cell_boxes()):
@@ -323,10 +328,10 @@ def _write_marks(page, f, text, pen, rng, s, bubbles):
         how = rng.integers(3) if not bubbles else 0
         if how == 0: cv2.circle(alpha, (int(c), int(c)), int(r*rng.uniform(.75, 1)), 1., -1, cv2.LINE_AA)
         else:
-            p = (c+r*rng.uniform(-.85, .85, (4, 2))*[1, 1]).astype(int)
-            a, b = (np.array([[-1, -1], [1, 1]])*r*.8+c).astype(int), (np.array([[-1, 1], [1, -1]])*r*.8+c).astype(int)
-            if how == 2: a = (np.array([[-.8, 0], [-.1, .8]])*r+c).astype(int); b = (np.array([[-.1, .8], [1, -1]])*r+c).astype(int)
-            for q in (a, b): cv2.line(alpha, q[0].tolist(), q[1].tolist(), 1., wide, cv2.LINE_AA)
+            cross, tick = [(-.8, -.8, .8, .8), (-.8, .8, .8, -.8)], [(-.8, 0, -.1, .8), (-.1, .8, 1, -1)]
+            for line in cross if how == 1 else tick:
+                x0, y0, x1, y1 = (int(c+r*o) for o in line)
+                cv2.line(alpha, (x0, y0), (x1, y1), 1., wide, cv2.LINE_AA)
         _ink_on(page, alpha, *(at+rng.normal(0, .04*w*s, 2)), pen.colour)
     return []
 
@@ -378,7 +383,7 @@ def _shade(h, w, strength, rng):
     coarse = (coarse-coarse.min())/np.ptp(coarse)
     return cv2.resize(1-strength*coarse, (w, h), interpolation=cv2.INTER_CUBIC)[..., None].clip(.1, 1)
 
-# %% ../nbs/api/24_formgen.ipynb #501ff444
+# %% ../nbs/api/24_formgen.ipynb #bc256af2
 def spoil(
     image:Image.Image, # A sheet, at the resolution it was drawn at
     rng:np.random.Generator, # Chooses everything that is not given
@@ -392,7 +397,8 @@ def spoil(
     "Photograph or scan a sheet badly"
     rotation = rng.uniform(-10, 10) if rotation is None else rotation
     perspective = rng.uniform(0, .04) if perspective is None else perspective
-    shadow, quality = rng.uniform(0, .5) if shadow is None else shadow, int(rng.integers(40, 91)) if quality is None else quality
+    shadow = rng.uniform(0, .5) if shadow is None else shadow
+    quality = int(rng.integers(40, 91)) if quality is None else quality
     m, (w, h) = _seen_from(size, dpi, rotation, perspective, rng)
     sheet = np.asarray(image.convert('RGB').resize([round(o*dpi/form_dpi) for o in size], Image.Resampling.BOX))
     k = form_dpi/dpi
