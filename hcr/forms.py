@@ -88,7 +88,7 @@ def _place(profile, line, run, reach=7):
     best, d = max(sums)
     return d if best > .4*line[a:b].sum() else None
 
-# %% ../nbs/api/16_forms.ipynb #5609f9f2
+# %% ../nbs/api/16_forms.ipynb #d53748c9
 def _field_lines(ink, f, reach=7):
     "Edges of a field, what to take away along each, the run of each line (0, 0 for none), and the shifts in x and y"
     edges = _once_edges(f)
@@ -103,11 +103,12 @@ def _field_lines(ink, f, reach=7):
         run = _run(line, shifts[int(edges[mine[0], 0])], reach)
         if run == (0, 0): continue
         line[:max(0, run[0]+reach-2)], line[run[1]+reach+2:] = 0, 0
+        most = {d: np.roll((1.3*line+5)*(line > 0), d) for d in range(-2, 3)}
         for i in mine:
             d = _place(profiles[i], line, run, reach)
             if d is None: continue
             runs[i] = run[0]+d, run[1]+d
-            lines[i] = np.minimum(profiles[i], 1.3*np.roll(line, d)+5)*(np.roll(line, d) > 0)
+            lines[i] = np.minimum(profiles[i], most[d])
     return edges, lines, runs, shifts
 
 def _once_edges(f):
@@ -115,7 +116,7 @@ def _once_edges(f):
     if '_edges' not in f.__dict__: f.__dict__['_edges'] = _edges(f)
     return f.__dict__['_edges']
 
-# %% ../nbs/api/16_forms.ipynb #766dde5e
+# %% ../nbs/api/16_forms.ipynb #8e29a611
 def _rims(f):
     "The middles of the four sides of each mark, where a box and a bubble both have their line"
     rows = []
@@ -127,8 +128,8 @@ def _rims(f):
 def _line_score(page, template):
     "The share of the template's edges that are there as lines"
     ink, found = page_ink(page), []
-    for f in template.fields:
-        if f.kind == 'row': continue
+    fields = [f for f in template.fields if f.kind != 'row']
+    for f in fields[::1+len(fields)//40]: # forty are enough
         if f.kind == 'marks':
             found += (_profiles(ink, _rims(f))[:, 3:12].max(1) > 12).tolist()
             continue
@@ -137,7 +138,16 @@ def _line_score(page, template):
         found += (runs[:, 1] > runs[:, 0])[real].tolist()
     return float(np.mean(found)) if found else .6 # nothing to judge by: the marks have to do
 
-# %% ../nbs/api/16_forms.ipynb #54884c6e
+# %% ../nbs/api/16_forms.ipynb #001d2a22
+@lru_cache
+def _slants(wide):
+    "For each row of a line, where strokes of every slant enter and leave it: (row, offset before, offset after)"
+    reach, out = 2*wide, set()
+    for r in range(wide):
+        t = (r+1)/(wide+1)
+        out |= {(r, reach-round(s*t), reach+round(s*(1-t))) for s in range(-reach, reach+1)}
+    return sorted(out)
+
 def _bridge(before, after, wide):
     "Ink (wide, n) between the rows `before` and `after` a line, where strokes go on across it"
     reach, out = 2*wide, np.zeros((wide, len(before)), np.int16)
@@ -146,11 +156,9 @@ def _bridge(before, after, wide):
     first, last = max(0, on[0]-reach), min(len(before), on[-1]+reach+1) # nothing can be drawn elsewhere
     n, pad = last-first, np.zeros((2, last-first+2*reach), np.int16)
     pad[:, reach:reach+n] = before[first:last], after[first:last]
-    for r in range(wide):
-        t, row = (r+1)/(wide+1), out[r, first:last]
-        for s in range(-reach, reach+1):
-            i, j = reach-round(s*t), reach+round(s*(1-t))
-            np.maximum(row, np.minimum(pad[0, i:i+n], pad[1, j:j+n]), out=row)
+    for r, i, j in _slants(wide):
+        row = out[r, first:last]
+        np.maximum(row, np.minimum(pad[0, i:i+n], pad[1, j:j+n]), out=row)
     return out
 
 # %% ../nbs/api/16_forms.ipynb #7eb20cdf
@@ -531,7 +539,7 @@ def best_strings(
         score = total[best]
     return paths, score
 
-# %% ../nbs/api/16_forms.ipynb #267a7501
+# %% ../nbs/api/16_forms.ipynb #4c705dc1
 slip = .01 # chance that a field breaks its own rule, for writers' mistakes and unreadable characters
 
 def _slot_masks(variant, vocab, allowed):
@@ -541,6 +549,7 @@ def _slot_masks(variant, vocab, allowed):
 
 def _assemble(variant, chars):
     "The text of a variant: read characters between its literals"
+    if len(chars) == len(variant): return ''.join(chars)
     chars = iter(chars)
     return ''.join(slot if literal else next(chars) for slot, literal in variant)
 
@@ -568,7 +577,7 @@ def _settle(cands, check, closed):
     among = sum(math.exp(s) for s, *_ in passed)
     return passed[0], math.exp(passed[0][0])/(among+slip*max(0, 1-among)), ''
 
-# %% ../nbs/api/16_forms.ipynb #56a60d5c
+# %% ../nbs/api/16_forms.ipynb #12ab1a0e
 @dataclass
 class FieldReading:
     "What was read in one field"
@@ -586,7 +595,7 @@ def _reading(f, text, conf, chars, why, threshold, kind=None):
     if not why and conf < threshold: why = 'not sure enough'
     return FieldReading(f.name, text, round(conf, 6), 'review' if why else 'ok', chars, tuple(map(float, f.box)), why)
 
-calibration = dict(boxes=(.8, .9), comb=(.8, .9), row=(1.2, 2.), marks=(1., 0.))
+calibration = dict(boxes=(.8, .9), comb=(.8, .9), row=(1., 1.3), marks=(1., 0.))
 
 def _calibrated(conf, kind):
     "The confidence that was found to be true on generated forms"
@@ -643,7 +652,7 @@ def _cell_list(boxes, read, holes, chars, probs, vocab):
     for i, c in at.items(): out[i] = (c, float(probs[i, vocab.index(c)]), boxes[i])
     return out
 
-# %% ../nbs/api/16_forms.ipynb #144d52d6
+# %% ../nbs/api/16_forms.ipynb #92886904
 def _darkness(ink, cell, part=.64):
     "The share of the inside of a cell that is inked, 0 to 1"
     x, y, w, h = cell
@@ -651,12 +660,16 @@ def _darkness(ink, cell, part=.64):
     win = ink[round(y+b):round(y+h-b)+1, round(x+a):round(x+w-a)+1]
     return float((win > 50).mean()) if win.size else 0.
 
-def _read_marks(f, ink, blank_ink, threshold):
+def _mark_base(template, ink, most=.12):
+    "How much of a mark's inside is printed: as much as in the emptiest mark of the form, and not more than `most`"
+    cells = [c for f in template.fields if f.kind == 'marks' for c in f.cell_boxes()]
+    return min([most, *(_darkness(ink, c) for c in cells)])
+
+def _read_marks(f, ink, blank_ink, base, threshold):
     "The reading of a field of marks"
     cells = f.cell_boxes()
     dark = np.array([_darkness(ink, c) for c in cells])
     if blank_ink is not None: base = np.array([_darkness(blank_ink, c) for c in cells])
-    else: base = np.full(len(cells), min(dark.min(), .3))
     p = 1/(1+np.exp(-((dark-base)/np.maximum(1-base, .3)-.18)/.02))
     marked = p > .5
     text = ','.join(o for o, m in zip(f.options, marked) if m)
@@ -999,7 +1012,7 @@ def _row_job(f, rec, ink, level, shift, threshold):
     images = [_char_image(s[2], rec.card.geometry) for s in segments]
     return _Job(f, rec, images, lambda probs: _read_segments(f, parts, segments, probs, rec.vocab, origin, threshold))
 
-# %% ../nbs/api/16_forms.ipynb #fa4edb95
+# %% ../nbs/api/16_forms.ipynb #83abce86
 def read_form(
     image, # A form in any image that `read_grey` reads
     template:Template, # What form it is
@@ -1019,8 +1032,9 @@ def read_form(
         if make: jobs.append(make(f, chosen[f.name], ink, level, shifts[f.name], threshold))
     read = dict(_finish(jobs))
     blank_ink = _once(template, 'ink', lambda: page_ink(_blank_page(template))) if template.blank is not None else None
+    base = _mark_base(template, ink)
     for f in template.fields:
-        if f.kind == 'marks': read[f.name] = _read_marks(f, ink, blank_ink, threshold)
+        if f.kind == 'marks': read[f.name] = _read_marks(f, ink, blank_ink, base, threshold)
     path = str(image) if isinstance(image, (str, Path)) else ''
     return FormReading(template, [read[f.name] for f in template.fields], score, page, matrix, path)
 
