@@ -577,7 +577,16 @@ def _settle(cands, check, closed):
     among = sum(math.exp(s) for s, *_ in passed)
     return passed[0], math.exp(passed[0][0])/(among+slip*max(0, 1-among)), ''
 
-# %% ../nbs/api/16_forms.ipynb #12ab1a0e
+# %% ../nbs/api/16_forms.ipynb #5f7461fe
+calibration = dict(boxes=(.8, .9), comb=(.8, .9), row=(1., 1.3), marks=(1., 0.))
+
+def _calibrated(conf, kind):
+    "The confidence that was found to be true on generated forms"
+    a, b = calibration[kind]
+    z = math.log(max(conf, 1e-9)/max(1-conf, 1e-9))
+    return 1/(1+math.exp(-min(max(a*z+b, -20), 20)))
+
+# %% ../nbs/api/16_forms.ipynb #f019597c
 @dataclass
 class FieldReading:
     "What was read in one field"
@@ -594,14 +603,6 @@ def _reading(f, text, conf, chars, why, threshold, kind=None):
     conf = 0. if why else _calibrated(conf, kind or f.kind)
     if not why and conf < threshold: why = 'not sure enough'
     return FieldReading(f.name, text, round(conf, 6), 'review' if why else 'ok', chars, tuple(map(float, f.box)), why)
-
-calibration = dict(boxes=(.8, .9), comb=(.8, .9), row=(1., 1.3), marks=(1., 0.))
-
-def _calibrated(conf, kind):
-    "The confidence that was found to be true on generated forms"
-    a, b = calibration[kind]
-    z = math.log(max(conf, 1e-9)/max(1-conf, 1e-9))
-    return 1/(1+math.exp(-min(max(a*z+b, -20), 20)))
 
 # %% ../nbs/api/16_forms.ipynb #f658b779
 def _allowed(vocab, f):
@@ -928,7 +929,7 @@ def read_row(
     probs = rec.predict_array(np.stack([_char_image(s[2], rec.card.geometry) for s in segments]))
     return _read_segments(f, parts, segments, probs, rec.vocab, (0, 0), threshold)
 
-# %% ../nbs/api/16_forms.ipynb #955ab3d0
+# %% ../nbs/api/16_forms.ipynb #c2e4a7b3
 def _level(inks):
     "From which ink on a pixel is a stroke: about a quarter of how dark the pen writes"
     dark = np.concatenate([i[i > 50] for i in inks] or [np.zeros(0, np.uint8)])
@@ -941,9 +942,7 @@ def _erase_rules(ink):
     if w < 2*h: return
     share = (ink > 40).mean(1)
     for y in np.flatnonzero((share > .7) & (share >= np.roll(share, 1)) & (share > np.roll(share, -1))):
-        k = max(1, round(w/(.75*h)))
-        f = Field('line', 'row', (0, y/2, w, y/2), n=0) if y > 1 else None
-        if f: erase_lines(ink, f)
+        if y > h/4: erase_lines(ink, Field('line', 'row', (0, y/2, w, y/2))) # a row that ends at the line
 
 # %% ../nbs/api/16_forms.ipynb #eaeae829
 @lru_cache(4)

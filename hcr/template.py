@@ -115,7 +115,7 @@ class Field:
         n = 1 if self.kind == 'row' else self.n
         return [(x+i*w/n, y, w/n, h) for i in range(n)]
 
-# %% ../nbs/api/09_template.ipynb #e15b2d48
+# %% ../nbs/api/09_template.ipynb #acdb1fb7
 def _is_number(o): return isinstance(o, (int, float)) and not isinstance(o, bool) and math.isfinite(o)
 
 def _is_box(o): return isinstance(o, (list, tuple)) and len(o) == 4 and all(map(_is_number, o)) and min(o[2:]) > 0
@@ -137,6 +137,7 @@ def _check_field(f):
         bad(f'cells are {f.n} boxes')
     if f.check is not None and f.check not in check_rules:
         bad(f'there is no check {f.check!r}: use {", ".join(check_rules)}, or add it to check_rules')
+    if not isinstance(f.multiple, bool) or not isinstance(f.required, bool): bad('multiple and required are true or false')
     if f.only is not None and not (isinstance(f.only, str) and f.only): bad(f'only is an alphabet, not {f.only!r}')
     _check_pattern(f, bad)
     f.box, f.cells = tuple(f.box), f.cells and [tuple(c) for c in f.cells]
@@ -176,7 +177,7 @@ class Template:
                     bad(f'field {f.name!r} does not lie within {self.size[0]}x{self.size[1]} pixels')
         _check_marks(self, bad)
 
-# %% ../nbs/api/09_template.ipynb #a303ca8b
+# %% ../nbs/api/09_template.ipynb #e66cdaec
 def _checked_size(size, bad):
     "Width and height as two integers"
     ok = isinstance(size, (list, tuple)) and len(size) == 2 and all(type(o) is int and 50 <= o <= 8000 for o in size)
@@ -185,6 +186,7 @@ def _checked_size(size, bad):
 
 def _check_marks(t, bad):
     "A template has corner marks or a blank form, or both"
+    if not isinstance(t.blank, (str, Path, np.ndarray, type(None))): bad(f'blank is the path of an image, not {t.blank!r}')
     if t.marks is None and t.blank is None: bad('it has neither corner marks nor a blank form to be found by')
     if not _is_number(t.mark_size) or not t.mark_size > 0: bad(f'mark_size is a number of pixels, not {t.mark_size!r}')
     if t.marks is None: return
