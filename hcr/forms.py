@@ -88,15 +88,15 @@ def _place(profile, line, run, reach=7):
     best, d = max(sums)
     return d if best > .4*line[a:b].sum() else None
 
-# %% ../nbs/api/16_forms.ipynb #d53748c9
+# %% ../nbs/api/16_forms.ipynb #7895d34a
 def _field_lines(ink, f, reach=7):
     "Edges of a field, what to take away along each, the run of each line (0, 0 for none), and the shifts in x and y"
     edges = _once_edges(f)
     profiles = _profiles(ink, edges, reach)
     lines, runs, shifts = np.zeros_like(profiles), np.zeros((len(edges), 2), int), [0, 0]
     for level in (0, 1):
-        strong = [np.median(profiles[edges[:, 4] == g], 0) for g in set(edges[edges[:, 0] == level, 4])]
-        if strong: shifts[level] = _shift(np.max(strong, 0), reach)
+        groups = [profiles[edges[:, 4] == g] for g in set(edges[edges[:, 0] == level, 4])]
+        if groups: shifts[level] = _shift(np.max([np.sort(p, 0)[len(p)//4] for p in groups], 0), reach)
     for g in set(edges[:, 4]):
         mine = np.flatnonzero(edges[:, 4] == g)
         line = np.median(profiles[mine], 0)
