@@ -383,7 +383,7 @@ def _shade(h, w, strength, rng):
     coarse = (coarse-coarse.min())/np.ptp(coarse)
     return cv2.resize(1-strength*coarse, (w, h), interpolation=cv2.INTER_CUBIC)[..., None].clip(.1, 1)
 
-# %% ../nbs/api/24_formgen.ipynb #bc256af2
+# %% ../nbs/api/24_formgen.ipynb #fdb6d054
 def spoil(
     image:Image.Image, # A sheet, at the resolution it was drawn at
     rng:np.random.Generator, # Chooses everything that is not given
@@ -401,12 +401,10 @@ def spoil(
     quality = int(rng.integers(40, 91)) if quality is None else quality
     m, (w, h) = _seen_from(size, dpi, rotation, perspective, rng)
     sheet = np.asarray(image.convert('RGB').resize([round(o*dpi/form_dpi) for o in size], Image.Resampling.BOX))
-    k = form_dpi/dpi
-    back = np.array([[k, 0, .5*k-.5], [0, k, .5*k-.5], [0, 0, 1]])
+    back = np.array([[form_dpi/dpi, 0, form_dpi/dpi/2-.5], [0, form_dpi/dpi, form_dpi/dpi/2-.5], [0, 0, 1]])
     desk = tuple(int(o) for o in rng.integers(40, 150)+rng.integers(-20, 21, 3))
     seen = cv2.warpPerspective(sheet, m@back, (w, h), flags=cv2.INTER_LINEAR, borderValue=desk).astype(np.float32)
-    seen *= _shade(h, w, shadow, rng)
-    seen = cv2.GaussianBlur(seen, (0, 0), rng.uniform(.3, .7)*dpi/150)*rng.uniform(.85, 1)
+    seen = cv2.GaussianBlur(seen*_shade(h, w, shadow, rng), (0, 0), rng.uniform(.3, .7)*dpi/150)*rng.uniform(.85, 1)
     seen += rng.normal(0, rng.uniform(1, 4), (h, w, 1)).astype(np.float32)
     out = io.BytesIO()
     Image.fromarray(seen.clip(0, 255).astype(np.uint8)).save(out, 'JPEG', quality=quality)
