@@ -150,6 +150,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                           'hcr.data._own_info': ('api/data.html#_own_info', 'hcr/data.py'),
                           'hcr.data._own_path': ('api/data.html#_own_path', 'hcr/data.py'),
                           'hcr.data._own_rows': ('api/data.html#_own_rows', 'hcr/data.py'),
+                          'hcr.data._placed': ('api/data.html#_placed', 'hcr/data.py'),
                           'hcr.data._safe_name': ('api/data.html#_safe_name', 'hcr/data.py'),
                           'hcr.data._table_rows': ('api/data.html#_table_rows', 'hcr/data.py'),
                           'hcr.data._try_preprocess': ('api/data.html#_try_preprocess', 'hcr/data.py'),

@@ -29,7 +29,7 @@ from .formgen import draw_blank, sample_template
 from .forms import FieldReading, FormReading, Template, read_form, write_csv
 from .inference import Recognizer, shipped_models
 from .panel import Known, char_crops, look_at, pad_js, panel, panel_css, percent, png_bytes, png_uri, take_js
-from .preprocess import read_grey
+from .image import read_grey
 
 # %% ../nbs/api/31_app.ipynb #841c7547
 def is_known_host(

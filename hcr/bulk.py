@@ -20,7 +20,7 @@ from .core import DataError, HcrError, ImageError, label_mask
 from .idx import iter_idx
 from .inference import Prediction, Recognizer, model_path
 from .modelfile import read_model
-from .preprocess import image_suffixes
+from .image import image_suffixes
 
 # %% ../nbs/api/18_bulk.ipynb #9a34f270
 def folder_images(

@@ -21,7 +21,8 @@ from PIL import Image
 from .core import DataError, ImageError, alphabets, atomic_write, data_root, need, progress
 from .download import download, md5_of
 from .idx import open_any, read_idx
-from .preprocess import Geometry, emnist_geometry, image_suffixes, mnist_geometry, preprocess, read_grey
+from .image import image_suffixes, read_grey
+from .preprocess import Geometry, emnist_geometry, fit_box, is_normal, mnist_geometry, place, preprocess
 
 # %% ../nbs/api/04_data.ipynb #4dd28caa
 @dataclass
@@ -108,8 +109,13 @@ def with_geometry(self:CharData,
 ) -> CharData: # Itself if they lie so already
     "The same characters, placed in another way"
     if geometry == self.geometry: return self
-    images = [preprocess(o, geometry) for o in progress(self.images, 'placing')]
+    images = [_placed(o, geometry) for o in progress(self.images, 'placing')]
     return replace(self, images=np.stack(images), geometry=geometry)
+
+def _placed(image, geometry):
+    "A character image, cut out, scaled and placed anew"
+    if is_normal(image, geometry) or not image.any(): return image
+    return place(fit_box(image, geometry.box), geometry)
 
 # %% ../nbs/api/04_data.ipynb #201fb59b
 def _digits(split):

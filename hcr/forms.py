@@ -20,7 +20,9 @@ from fastcore.basics import patch
 
 from .core import HcrError, ImageError, alphabets, atomic_write
 from .inference import Recognizer, shipped_models
-from .preprocess import clean_ink, fit_box, place, read_grey
+from .image import read_grey
+from .paper import clean_ink
+from .preprocess import fit_box, place
 from .template import Field, Template, check_rules, expand_pattern
 
 # %% ../nbs/api/16_forms.ipynb #16b68c03

@@ -17,7 +17,8 @@ from PIL import Image
 from .core import ImageError
 from .explain import most_similar, occlusion_map, similarity_rows
 from .inference import Prediction
-from .preprocess import preprocess_steps, read_grey
+from .image import read_grey
+from .preprocess import preprocess_steps
 
 # %% ../nbs/api/29_panel.ipynb #2af577c9
 def png_bytes(
@@ -113,8 +114,8 @@ def bars(
     return Table(Tbody(*[row(c, p) for c, p in topk]), cls='hcr-bars', aria_label='The likeliest characters')
 
 # %% ../nbs/api/29_panel.ipynb #29d37709
-step_words = dict(grey='as given, in grey', paper='the paper', flat='evenly lit', ink='ink only',
-                  clean='without specks', stroke='strokes of one width', box='cut out, scaled',
+step_words = dict(grey='as given, in grey', ink='ink only', lines='without printed lines',
+                  clean='without specks', stroke='strokes as the model knows them', box='cut out, scaled',
                   placed='in its place: what the model sees')
 
 def picture(

@@ -20,7 +20,7 @@ from .core import HcrError, alphabets
 from .data import save_corrections
 from .forms import Field, Template, check_rules, field_kinds
 from .panel import Known, char_crops, look_at, pad_js, panel, panel_css, png_uri, take_js, wrong_chars
-from .preprocess import read_grey
+from .image import read_grey
 
 # %% ../nbs/api/30_widgets.ipynb #2804c3df
 _css = '''
