@@ -1083,6 +1083,12 @@ def _safe_cell(text):
     "A text that no spreadsheet takes for a formula"
     return "'"+text if text[:1] in ('=', '+', '-', '@', '\t', '\r') else text
 
+@patch
+def to_row(self:FormReading) -> list[str]: # Path, what each field says, the names of the fields for review
+    "The reading as a row of a table"
+    review = ' '.join(f.name for f in self.fields if f.status == 'review')
+    return [_safe_cell(o) for o in [self.path, *(f.text for f in self.fields), review]]
+
 def write_csv(
     readings:list[FormReading], # Forms of one template
     path:str|Path, # The CSV file to write
@@ -1095,9 +1101,7 @@ def write_csv(
     out = io.StringIO()
     w = csv.writer(out, lineterminator='\n')
     w.writerow(['path', *names, 'review'])
-    for r in readings:
-        w.writerow([_safe_cell(o) for o in [r.path, *(f.text for f in r.fields),
-                                            ' '.join(f.name for f in r.fields if f.status == 'review')]])
+    w.writerows(r.to_row() for r in readings)
     with atomic_write(path, 'w') as f: f.write(out.getvalue())
     return Path(path)
 
