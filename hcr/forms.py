@@ -22,7 +22,7 @@ from .core import HcrError, ImageError, alphabets, atomic_write
 from .inference import Recognizer, shipped_models
 from .image import read_grey
 from .paper import clean_ink
-from .preprocess import fit_box, place
+from .preprocess import char_image
 from .template import Field, Template, check_rules, expand_pattern
 
 # %% ../nbs/api/16_forms.ipynb #16b68c03
@@ -517,11 +517,12 @@ def cell_chars(
     return chars, filled
 
 # %% ../nbs/api/16_forms.ipynb #4aa7f184
-def _char_image(ink, geometry):
-    "A character as the models see it, its strokes as dark inside as those they were trained on"
-    on = ink[ink > .25*ink.max()]
-    firm = np.minimum(ink.astype(np.float32)*(255/max(1., np.percentile(on, 65))), 255).astype(np.uint8)
-    return place(fit_box(clean_ink(firm), geometry.box), geometry)
+def _stretched(ink):
+    "Ink as dark as it gets: the darkest tenth of the strokes is white"
+    dark = np.percentile(ink[ink > .25*ink.max()], 90)
+    return np.minimum(ink.astype(np.float32)*(255/max(1., dark)), 255).astype(np.uint8)
+
+def _firm(ink): return _stretched(clean_ink(_stretched(ink))) # again, for a speck may be the darkest
 
 # %% ../nbs/api/16_forms.ipynb #95f20868
 def best_strings(
@@ -928,7 +929,7 @@ def read_row(
     parts = split_row(ink, _level([ink]))
     if not parts: return _empty_reading(f, np.zeros(1), [f.box], threshold)
     segments = _segments(parts, _row_tall(parts))
-    probs = rec.predict_array(np.stack([_char_image(s[2], rec.card.geometry) for s in segments]))
+    probs = rec.predict_array(np.stack([char_image(_firm(s[2]), rec.card.geometry) for s in segments]))
     return _read_segments(f, parts, segments, probs, rec.vocab, (0, 0), threshold)
 
 # %% ../nbs/api/16_forms.ipynb #c2e4a7b3
@@ -1002,7 +1003,7 @@ def _cells_job(f, rec, ink, level, shift, threshold):
         every = np.full((len(chars), len(rec.vocab)), 1/len(rec.vocab))
         every[at] = probs
         return _read_cells(f, every, filled, rec.vocab, threshold)
-    return _Job(f, rec, [_char_image(chars[i], rec.card.geometry) for i in at], finish)
+    return _Job(f, rec, [char_image(_firm(chars[i]), rec.card.geometry) for i in at], finish)
 
 def _row_job(f, rec, ink, level, shift, threshold):
     "The job of a free row"
@@ -1010,7 +1011,7 @@ def _row_job(f, rec, ink, level, shift, threshold):
     parts = split_row(win, level)
     if not parts: return _Job(f, rec, [], lambda probs: _empty_reading(f, np.zeros(1), [f.box], threshold))
     segments = _segments(parts, _row_tall(parts))
-    images = [_char_image(s[2], rec.card.geometry) for s in segments]
+    images = [char_image(_firm(s[2]), rec.card.geometry) for s in segments]
     return _Job(f, rec, images, lambda probs: _read_segments(f, parts, segments, probs, rec.vocab, origin, threshold))
 
 # %% ../nbs/api/16_forms.ipynb #83abce86
