@@ -23,7 +23,7 @@ from .inference import Recognizer, shipped_models
 from .image import read_grey
 from .paper import clean_ink
 from .preprocess import char_image
-from .template import Field, Template, check_rules, expand_pattern
+from .template import Field, Template, check_rules, expand_pattern, field_kinds
 
 # %% ../nbs/api/16_forms.ipynb #16b68c03
 def page_ink(
