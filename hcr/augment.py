@@ -16,6 +16,7 @@ from fastcore.basics import patch, store_attr
 from fasttransform import DisplayedTransform
 from torch import Tensor
 
+from .camera import add_remains, coarse, fade, steepen, uniform
 from .core import HcrError
 
 # %% ../nbs/api/06_augment.ipynb #06ff39b7
@@ -62,12 +63,8 @@ def random_affine(
     shear:float=0., # Largest slant either way, degrees
 ) -> Tensor: # Shape (n, 2, 3), for `resample`
     "Affine maps at random, one for each image of `x`"
-    return affine_mats(_uniform(x, -degrees, degrees), _uniform(x, -shift, shift, 2),
-                       _uniform(x, 1-scale, 1+scale, 2), _uniform(x, -shear, shear))
-
-def _uniform(x, lo, hi, *size):
-    "Even random numbers from `lo` to `hi`: `size` of them for each image of `x`"
-    return torch.rand(len(x), *size, device=x.device)*(hi-lo)+lo
+    return affine_mats(uniform(x, -degrees, degrees), uniform(x, -shift, shift, 2),
+                       uniform(x, 1-scale, 1+scale, 2), uniform(x, -shear, shear))
 
 # %% ../nbs/api/06_augment.ipynb #98db0e9e
 def elastic_field(
@@ -105,7 +102,7 @@ def warp(
     mats, field = random_affine(x, degrees, shift, scale, shear), None
     if elastic:
         n, _, h, w = x.shape
-        field = elastic_field(n, h, w, _uniform(x, 0., elastic, 1, 1, 1), sigma, x.device)
+        field = elastic_field(n, h, w, uniform(x, 0., elastic, 1, 1, 1), sigma, x.device)
     return resample(x, mats, field)
 
 # %% ../nbs/api/06_augment.ipynb #261b67e0
@@ -130,7 +127,7 @@ def stroke(
     thick:float=0., # Most that is added on every side, pixels, 0 to 1
 ) -> Tensor: # Like `x`
     "Thin or thicken the strokes of each image at random"
-    return change_stroke(x, _uniform(x, -thin, thick))
+    return change_stroke(x, uniform(x, -thin, thick))
 
 # %% ../nbs/api/06_augment.ipynb #32199af1
 @torch.no_grad()
@@ -162,7 +159,7 @@ def blur(
 
 def _amounts(x, top, p):
     "For each image of `x` an even random number from 0 to `top` with probability `p`, else 0"
-    return _uniform(x, 0., top)*(torch.rand(len(x), device=x.device) < p)
+    return uniform(x, 0., top)*(torch.rand(len(x), device=x.device) < p)
 
 # %% ../nbs/api/06_augment.ipynb #6a37e45b
 @torch.no_grad()
@@ -190,7 +187,7 @@ def erase(
 
 def _run(x, n, size):
     "For each image of `x` a mask (n,) with one run of 1 to `size` pixels"
-    length = _uniform(x, 0., min(size, n)).floor()+1
+    length = uniform(x, 0., min(size, n)).floor()+1
     start = (torch.rand_like(length)*(n-length+1)).floor()
     at = torch.arange(n, device=x.device)-start[:,None]
     return (at >= 0)&(at < length[:,None])
@@ -214,6 +211,14 @@ class CharAugment(DisplayedTransform):
         p_noise:float=0.25, # Share of the images that get noise, 0 to 1
         erase:int=0, # Longest side of the erased rectangle, pixels
         p_erase:float=0.25, # Share of the images that lose a rectangle, 0 to 1
+        coarse:int=0, # Fewest pixels to a side that are left
+        p_coarse:float=0.25, # Share of the images that lose pixels, 0 to 1
+        steep:float=0., # Highest level around which contrast is raised, 0 to 1
+        p_steep:float=0.5, # Share of the images with more contrast, 0 to 1
+        fade:float=0., # Most of the ink that is taken away in places, 0 to 1
+        p_fade:float=0.15, # Share of the images that fade, 0 to 1
+        remains:float=0., # Brightest piece of a line or speck at the rim, 0 to 1
+        p_remains:float=0.2, # Share of the images that get a line, and that get specks, 0 to 1
     ):
         super().__init__()
         store_attr()
@@ -230,7 +235,7 @@ def amounts(self:CharAugment) -> dict: # From the name of a parameter to its val
 @patch(as_prop=True)
 def name(self:CharAugment) -> str: # Readable as Python
     "The transform as you would write it, without what is off"
-    needs = dict(sigma='elastic', p_blur='blur', p_noise='noise', p_erase='erase')
+    needs = {'sigma': 'elastic'} | {k: k[2:] for k in _params if k.startswith('p_')}
     on = {k: v for k, v in self.amounts.items() if v and getattr(self, needs.get(k, k))}
     return f'CharAugment({", ".join(f"{k}={v}" for k, v in on.items())})'
 
@@ -241,8 +246,8 @@ def __repr__(self:CharAugment):
 
 def _check(amounts):
     "Refuse `amounts` that are out of range"
-    low = dict(sigma=1, erase=1 if amounts['erase'] else 0)
-    high = dict(scale=0.9, thin=1, thick=1, p_blur=1, p_noise=1, p_erase=1)
+    low = dict(sigma=1, erase=1 if amounts['erase'] else 0, coarse=2 if amounts['coarse'] else 0)
+    high = dict(dict.fromkeys(('thin', 'thick', 'steep', 'fade', 'remains', *(k for k in _params if k.startswith('p_'))), 1), scale=0.9)
     for k, v in amounts.items():
         lo, hi = low.get(k, 0), high.get(k, 100)
         if not lo <= v <= hi: raise HcrError(f'{k}={v} is out of range: choose a number from {lo} to {hi}')
@@ -253,8 +258,12 @@ def _augment(a, x):
     if a.thin or a.thick: x = stroke(x, a.thin, a.thick)
     if a.degrees or a.shift or a.scale or a.shear or a.elastic:
         x = warp(x, a.degrees, a.shift, a.scale, a.shear, a.elastic, a.sigma)
+    if a.coarse: x = coarse(x, a.coarse, a.p_coarse)
     if a.blur: x = blur(x, a.blur, a.p_blur)
     if a.noise: x = add_noise(x, a.noise, a.p_noise)
+    if a.steep: x = steepen(x, a.steep, a.p_steep)
+    if a.fade: x = fade(x, a.fade, a.p_fade)
+    if a.remains: x = add_remains(x, a.remains, a.p_remains)
     if a.erase: x = erase(x, a.erase, a.p_erase)
     return x.detach().clamp(0, 1)  # the rounding of a weighted mean may pass 1 by a hair
 
@@ -281,10 +290,12 @@ aug_levels = dict(
     light=dict(degrees=8, shift=1.5, scale=0.08, shear=5),
     medium=dict(degrees=10, shift=2, scale=0.12, shear=10, elastic=0.7, thin=0.2, thick=0.4),
     strong=dict(degrees=15, shift=3, scale=0.18, shear=12, elastic=1, thin=0.4, thick=0.8,
-                blur=1, p_blur=0.33, noise=0.15, p_noise=0.33, erase=10, p_erase=0.33))
+                blur=1, p_blur=0.33, noise=0.15, p_noise=0.33, erase=10, p_erase=0.33),
+    photo=dict(degrees=10, shift=1.5, scale=0.15, shear=12, elastic=0.8, thin=0.6, thick=0.7,
+               coarse=10, steep=0.55, fade=0.9, remains=1))
 
 def char_augs(
-    level:str='light', # `'none'`, `'light'`, `'medium'` or `'strong'`
+    level:str='light', # `'none'`, `'light'`, `'medium'`, `'strong'` or `'photo'`
     **overrides # Parameters of `CharAugment` that replace those of the level
 ) -> CharAugment|None: # For `batch_tfms`; None if nothing is to be changed
     "The augmentation called `level`"

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['check_probs', 'Evaluation', 'accuracy_interval', 'nll', 'reliability_table', 'ece', 'ece_floor', 'fit_temperature',
-           'risk_coverage', 'coverage_at']
+           'risk_coverage', 'coverage_at', 'threshold_at']
 
 # %% ../nbs/api/12_evaluate.ipynb #c308557e
 import re
@@ -201,6 +201,15 @@ def coverage_at(
     t = risk_coverage(probs, labels)
     return float(t.coverage[t.risk <= risk].max()) if (t.risk <= risk).any() else 0.0
 
+def threshold_at(
+    probs:np.ndarray, # Probabilities, 0..1, (n, classes)
+    labels:np.ndarray, # Position of the true class, (n,)
+    risk:float=0.01, # The share of mistakes that is allowed, 0..1
+) -> float: # Confidence, 0..1; 1 if no threshold is good enough
+    "The confidence from which on to answer, for a risk of at most `risk`"
+    t = risk_coverage(probs, labels)
+    return float(t.threshold[t.risk <= risk].min()) if (t.risk <= risk).any() else 1.0
+
 # %% ../nbs/api/12_evaluate.ipynb #b9330557
 @patch
 def plot_risk_coverage(self:Evaluation,
@@ -322,7 +331,7 @@ def plot_top_losses(self:Evaluation,
 # %% ../nbs/api/12_evaluate.ipynb #09e070a1
 @patch
 def summary(self:Evaluation
-) -> dict: # data, split, n, accuracy, low, high, top3, macro_recall, nll, ece, ece_floor, coverage_at_1pct
+) -> dict: # data, split, n, accuracy, low, high, top3, macro_recall, nll, ece, ece_floor, coverage_at_1pct, thresholds
     "All figures in one dictionary that JSON can hold"
     p, y, k = self.probs, self.labels, len(self.vocab)
     low, high = accuracy_interval(self.right.sum(), len(y))
@@ -330,7 +339,8 @@ def summary(self:Evaluation
     return dict(data=str(self.data), split=str(self.split), n=len(y),
                 accuracy=float(self.right.mean()), low=low, high=high, top3=float(top3),
                 macro_recall=float(self.class_table().recall.mean()), nll=nll(p, y),
-                ece=ece(p, y), ece_floor=ece_floor(p), coverage_at_1pct=coverage_at(p, y, 0.01))
+                ece=ece(p, y), ece_floor=ece_floor(p), coverage_at_1pct=coverage_at(p, y, 0.01),
+                thresholds={str(r): threshold_at(p, y, r) for r in (0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)})
 
 # %% ../nbs/api/12_evaluate.ipynb #22527a8f
 def _readable(df):

@@ -69,8 +69,10 @@ class Recognizer:
     def __init__(self,
         path:str|Path, # A model file
         threads:int|None=None, # Threads for one batch; None for one a core
+        prior:str='trained', # How common each character is: as in the training data, or `'uniform'`
     ):
         self.card, tensors, graph = read_model(path)
+        self.log_prior = _log_prior(self.card, prior)
         self._run, self._weights = _session(tensors, graph, threads, path)
         self.vocab = self.card.vocab
 
@@ -78,9 +80,18 @@ class Recognizer:
     def load(cls,
         name_or_path:str|Path='digits', # The name of a model that comes with hcr, or a model file
         threads:int|None=None, # Threads for one batch; None for one a core
+        prior:str='trained', # How common each character is: as in the training data, or `'uniform'`
     ) -> 'Recognizer':
         "The recogniser called `name_or_path`, or in that file"
-        return cls(model_path(name_or_path), threads)
+        return cls(model_path(name_or_path), threads, prior)
+
+def _log_prior(card, prior):
+    "What to take from the logits for `prior`"
+    if prior not in ('trained', 'uniform'): raise HcrError(f"prior is 'trained' or 'uniform', not {prior!r}")
+    if prior == 'trained': return 0.
+    if not card.prior:
+        raise HcrError("this model does not know how common its characters were in training: use prior='trained', or train it again")
+    return np.log(np.array(card.prior, np.float32))
 
 # %% ../nbs/api/15_inference.ipynb #6c8d0703
 @patch
@@ -105,7 +116,7 @@ def predict_array(self:Recognizer,
                          '`predict` for other images')
     mask = label_mask(self.vocab, only)
     logits = [self._logits(images[i:i+bs]) for i in range(0, len(images), bs)]
-    z = np.concatenate(logits or [np.zeros((0, len(self.vocab)), np.float32)])/self.card.temperature
+    z = np.concatenate(logits or [np.zeros((0, len(self.vocab)), np.float32)])/self.card.temperature-self.log_prior
     z = np.where(mask, z, -np.inf)
     e = np.exp(z-z.max(1, keepdims=True, initial=-1e30))
     return e/e.sum(1, keepdims=True)
@@ -147,6 +158,18 @@ def _decode(self:Recognizer, probs, k):
     best = np.argsort(-probs, axis=1, kind='stable')[:, :k]
     tops = ([(self.vocab[j], float(p[j])) for j in row if p[j] > 0] for row, p in zip(best, probs))
     return [Prediction(*top[0], top) for top in tops]
+
+# %% ../nbs/api/15_inference.ipynb #89587679
+@patch
+def threshold(self:Recognizer,
+    error:float=.01, # Share of mistakes among the answers that can be borne: 0.1, 0.05, 0.02, 0.01, 0.005, 0.002 or 0.001
+) -> float: # From 0 to 1
+    "The probability from which on at most `error` of the answers were wrong in validation"
+    found = [f['thresholds'] for k, f in self.card.figures.items() if k.endswith(' valid') and 'thresholds' in f]
+    if not found: raise HcrError('this model does not know its thresholds: train it with `hcr train`, which measures them')
+    known = {float(k): float(v) for k, v in found[0].items()}
+    if error not in known: raise HcrError(f'no threshold for {error}: choose from {", ".join(map(str, known))}')
+    return known[error]
 
 # %% ../nbs/api/15_inference.ipynb #b644290f
 def main(

@@ -21,13 +21,13 @@ import torch
 from fastai.callback.core import Callback, CancelFitException
 from fastai.data.core import DataLoaders
 from fastai.learner import Learner
-from fastai.losses import CrossEntropyLossFlat
 from fastai.metrics import accuracy
 from fastcore.basics import patch
 from torch import nn
 
 from .models import body_and_head, create_model, with_head
 from .optim import FusedAdam
+from .outliers import CharLoss
 
 # %% ../nbs/api/11_learner.ipynb #72ab9fa0
 class EMA(Callback):
@@ -115,7 +115,7 @@ def char_learner(
         raise HcrError('a network given as `arch` is used as it is: leave `init` and further arguments out')
     model = arch if isinstance(arch, nn.Module) else start_model(arch, init, dls.vocab, **kwargs)
     model.vocab, model = list(dls.vocab), model.to(memory_format=torch.channels_last)
-    loss = CrossEntropyLossFlat(label_smoothing=label_smoothing)
+    loss = CharLoss(label_smoothing=label_smoothing)
     if torch.device(dls.device or 'cpu').type == 'cpu': keep_memory()
     learn = Learner(dls, model, loss, opt_func, lr=lr, wd=wd, splitter=body_and_head, metrics=accuracy, cbs=cbs)
     if ema: learn.add_cb(EMA(ema))

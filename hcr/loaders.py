@@ -24,6 +24,7 @@ from fastcore.basics import patch
 
 from .augment import char_augs
 from .data import CharData
+from .outliers import AddOutliers
 from .preprocess import Geometry, mnist_geometry, preprocess
 
 # %% ../nbs/api/07_loaders.ipynb #7912ba70
@@ -178,6 +179,7 @@ def char_dls(
     aug='light', # Strength as in `char_augs`, a fastai transform with `split_idx=0`, or None
     seed:int=42, # Chooses the validation part
     stats:tuple[float, float]|None=None, # Mean and standard deviation of pixels in 0..1; None to measure them
+    outliers:float=0., # Share of a training batch to replace by images that are no character, 0 to 0.5
     device=None, # Where batches go; None for the fastest device present
 ) -> DataLoaders: # fastai's own, with `vocab` and `c`
     "In-memory fastai `DataLoaders` for `data`"
@@ -189,6 +191,7 @@ def char_dls(
     mean, std = stats or pixel_stats(data.images, train.rows.numpy(force=True))
     aug = char_augs(aug) if isinstance(aug, str) else aug
     tfms = [IntToFloatTensor(), Normalize.from_stats([mean], [std], cuda=False)]+([aug] if aug else [])
+    if outliers: tfms.append(AddOutliers(outliers))
     bs = min(bs, len(train))
     train_dl = CharDL(train, bs=bs, shuffle=True, drop_last=True, after_batch=tfms, device=device)
     valid_dl = CharDL(held, bs=bs, after_batch=tfms, device=device)

@@ -30,6 +30,7 @@ class ModelCard:
     trained_on:dict=field(default_factory=dict) # Data, split, number of images, epochs, seed
     figures:dict=field(default_factory=dict) # Name of a test set -> what was measured on it
     versions:dict=field(default_factory=dict) # Of the libraries it was trained with
+    prior:list[float]=field(default_factory=list) # Share of each character in the training data; empty if not known
     task:str='char' # What it reads
     format:int=1 # Version of this format
 
@@ -50,6 +51,9 @@ _rules = dict(
     mean=_between(0, 1), std=_between(1e-4, 1), temperature=_between(.01, 100),
     trained_on=_is_dict, figures=_is_dict, versions=_is_dict)
 
+def _is_prior(x, n):
+    return isinstance(x, list) and len(x) in (0, n) and all(map(_between(1e-9, 1), x))
+
 # %% ../nbs/api/13_modelfile.ipynb #0cad6b5d
 def card_from_dict(
     d:dict, # As `asdict` makes it and JSON keeps it
@@ -61,6 +65,8 @@ def card_from_dict(
         if key not in d: raise ModelError(f'{name} lacks the field {key!r}: make the model file again')
         if not rule(d[key]):
             raise ModelError(f'{name} has {key} = {str(d[key])[:60]!r}, which this version of hcr cannot use')
+    if not _is_prior(d.get('prior', []), len(d['vocab'])):
+        raise ModelError(f'{name} has a prior that is not a share above 0 for each character: make the model file again')
     try: geometry = Geometry(**d['geometry'])
     except (KeyError, TypeError, HcrError):
         raise ModelError(f'{name} lacks the field \'geometry\', or it makes no sense') from None

@@ -66,6 +66,7 @@ def train_model(
     lr:float=3e-3, # Highest learning rate of the cycle
     bs:int=128, # Images a batch
     aug:str='light', # Strength of augmentation, as in `char_augs`
+    outliers:float=0., # Share of each batch to replace by images that are no character, 0 to 0.5
     opt:str='adam', # A name in `hcr.optim.optimizers`
     valid:float=.1, # Fraction held back for validation
     seed:int=42, # Fixes everything on the CPU
@@ -83,11 +84,11 @@ def train_model(
     if opt not in optimizers: raise HcrError(f'there is no optimiser {opt!r}: choose from {", ".join(optimizers)}')
     set_seed(seed)
     start = load_model(shipped_models().get(init, init)) if init else None
-    dls = char_dls(data, valid, bs, aug, seed, device=device)
+    dls = char_dls(data, valid, bs, aug, seed, device=device, outliers=outliers)
     learn = char_learner(dls, arch, start, lr=lr, opt_func=optimizers[opt], **kwargs)
     source = Path(data.name).name
-    settings = dict(data=source, images=len(data), epochs=epochs, lr=lr, bs=bs, aug=aug, opt=opt, valid=valid,
-                    seed=seed, init=Path(init or '').name)
+    settings = dict(data=source, images=len(data), epochs=epochs, lr=lr, bs=bs, aug=aug, outliers=outliers, opt=opt,
+                    valid=valid, seed=seed, init=Path(init or '').name)
     settings.update(learner_settings(learn), **{k: v for k, v in kwargs.items() if k != 'cbs'})
     folder = run_folder(run or f'{source}-{learn.model.arch}-seed{seed}', resume)
     echo(f'{data}: {len(dls.train_ds):,} to train on, {len(dls.valid_ds):,} for validation; log in {folder}')
@@ -108,10 +109,17 @@ def finish(
     source = Path(data.name).name
     found = Evaluation(softmax(logits/t, axis=1), labels, data.vocab, data=source, split='valid').summary()
     trained_on = dict(settings, images=len(learn.dls.train_ds), validation_images=n)
-    save_model(learn, path, temperature=t, trained_on=trained_on, figures={f'{source} valid': found})
+    save_model(learn, path, temperature=t, trained_on=trained_on, figures={f'{source} valid': found}, prior=_shares(learn))
     size = Path(path).stat().st_size/1e6
     echo(f'validation: {100*found["accuracy"]:.2f}% right; temperature {t:.2f}; saved {path} ({size:.2f} MB)')
     return Path(path)
+
+def _shares(learn):
+    "The share of each class in the training part; one that is missing counts half an image"
+    train = learn.dls.train_ds
+    counts = np.bincount(train.data.labels[train.rows.numpy(force=True)], minlength=len(train.data.vocab))
+    counts = np.maximum(counts, .5)
+    return (counts/counts.sum()).tolist()
 
 # %% ../nbs/api/17_train.ipynb #3054cb8e
 def evaluate_model(
