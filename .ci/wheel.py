@@ -12,7 +12,8 @@ import configparser, email, os, re, subprocess, sys, sysconfig, tempfile, venv, 
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PREDICTS = 'core idx image paper preprocess template modelfile inference forms bulk explain formgen panel cli'.split()
+PREDICTS = ('core idx image paper preprocess template sheet modelfile inference fields forms bulk explain formgen panel '
+            'cli').split()
 NOT_NEEDED = 'torch fastai matplotlib pandas sklearn scipy'.split()
 
 IMPORT = """
