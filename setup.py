@@ -12,7 +12,8 @@ cfg = ini['DEFAULT']
 def lines(key): return cfg[key].split('\n')[1:]
 
 train = lines('train_requirements')
-notebooks = train+lines('notebooks_requirements')
+app = lines('app_requirements')
+notebooks = train+app+lines('notebooks_requirements')
 
 setup(
     name=cfg['lib_name'], version=cfg['version'], description=cfg['description'], keywords=cfg['keywords'].split(),
@@ -22,7 +23,8 @@ setup(
                  'Topic :: Scientific/Engineering :: Image Recognition', 'Programming Language :: Python :: 3 :: Only']
         +[f'Programming Language :: Python :: {v}' for v in cfg['python_versions'].split()],
     python_requires=f">={cfg['min_python']}", install_requires=lines('requirements'),
-    extras_require=dict(train=train, tf=train+lines('tf_requirements'), notebooks=notebooks, dev=notebooks+lines('dev_requirements')),
+    extras_require=dict(train=train, tf=train+lines('tf_requirements'), app=app, notebooks=notebooks,
+                        dev=notebooks+lines('dev_requirements')),
     packages=find_namespace_packages(include=['hcr', 'hcr.*'], exclude=['*.__pycache__']), # `weights` holds no Python
     package_data={'hcr.weights': ['*']},
     entry_points=dict(console_scripts=cfg['console_scripts'].split()))

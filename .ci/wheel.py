@@ -3,16 +3,17 @@
     python .ci/wheel.py [MODEL IMAGE ...]      with any Python that has the extra `dev`
 
 The first environment has the base requirements alone: what predicts must work there without torch, fastai and
-matplotlib, and the images are read with the model if they are given. The second sees, after its own, the packages of
-the Python that runs this, so that every module can be imported without installing torch once more; a check makes sure
-that hcr itself comes from the wheel. Both are used from an empty folder, where nothing of the project lies about. Ends
-with 1 at the first thing that is wrong.
+matplotlib, and the images are read with the model if they are given; then the extra `app` joins them. The second sees,
+after its own, the packages of the Python that runs this, so that every module can be imported without installing torch
+once more; a check makes sure that hcr itself comes from the wheel. Both are used from an empty folder, where nothing of
+the project lies about. Ends with 1 at the first thing that is wrong.
 """
 import configparser, email, os, re, subprocess, sys, sysconfig, tempfile, venv, zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PREDICTS = 'core idx preprocess modelfile inference bulk cli'.split()
+PREDICTS = ('core idx image paper preprocess template sheet modelfile inference fields forms bulk explain formgen panel '
+            'cli').split()
 NOT_NEEDED = 'torch fastai matplotlib pandas sklearn scipy'.split()
 
 IMPORT = """
@@ -66,7 +67,7 @@ def check_contents(wheel):
     for field, key in fields.items(): check(meta[field] == cfg[key], f'{field}: {meta[field]}')
     check(meta['Requires-Python'] == f">={cfg['min_python']}", f"Requires-Python: {meta['Requires-Python']}")
     extras = ', '.join(meta.get_all('Provides-Extra'))
-    check(extras == 'train, tf, notebooks, dev', f'extras: {extras}')
+    check(extras == 'train, tf, app, notebooks, dev', f'extras: {extras}')
     check(cfg['console_scripts'].replace('=', ' = ') in points, f"command: {cfg['console_scripts']}")
     check(len(meta.get_all('Classifier')) > 4 and meta['Keywords'], 'classifiers and keywords are there')
     readme = (ROOT/'README.md').read_text(encoding='utf-8').strip()
@@ -94,6 +95,9 @@ def main(*given):
         hcr = python.with_name('hcr')
         check('predict' in run(hcr, '--help', cwd=empty), 'hcr --help does')
         if given: print(run(hcr, 'predict', *given[1:], '--model', given[0], cwd=empty))
+        run(python, '-m', 'pip', 'install', f'{wheel}[app]')
+        run(python, '-c', IMPORT, 'app', ' '.join(NOT_NEEDED), cwd=empty)
+        check(True, 'with the extra app, so does hcr.app')
         python, site = environment(d/'train', wheel, '--no-deps')
         (site/'zz_borrowed.pth').write_text(sysconfig.get_path('purelib')+'\n')
         modules = sorted(o.stem for o in (site/'hcr').glob('*.py') if not o.stem.startswith('_'))
