@@ -235,7 +235,7 @@ def clean_ink(
     n, pieces, stats, middle = cv2.connectedComponentsWithStats((ink > 64).astype(np.uint8), connectivity=8)
     if n < 2: return ink
     x, y, w, h, area = stats.T.astype(float)
-    value = np.bincount(pieces.ravel(), ink.ravel(), n)/area
+    value = np.bincount(pieces.ravel(), ink.ravel(), n)/np.maximum(area, 1)
     edge = (x <= 0) | (y <= 0) | (x+w >= ink.shape[1]) | (y+h >= ink.shape[0])
     weight = area*value*np.where(edge, .5, 1)
     weight[0] = 0 # the paper
@@ -261,7 +261,8 @@ def _alike(mask, both=False):
 def _holes(mask):
     "How many holes there are, without pinholes"
     lines, tree = cv2.findContours(np.pad(mask, 1).astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-    return sum(t[3] >= 0 and cv2.contourArea(o) >= mask.size/300 for o, t in zip(lines, tree[0]))
+    least = max(12, mask.size/(300 if mask.mean() < .5 else 3000))
+    return sum(t[3] >= 0 and cv2.contourArea(o) >= least for o, t in zip(lines, tree[0]))
 
 # %% ../nbs/api/02b_paper.ipynb #189ae6e7
 @dataclass
