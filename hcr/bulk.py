@@ -18,7 +18,7 @@ import numpy as np
 
 from .core import DataError, HcrError, ImageError, label_mask
 from .idx import iter_idx
-from .inference import Prediction, Recognizer, model_path
+from .inference import Prediction, Recognizer, log_prior, model_path
 from .modelfile import read_model
 from .image import image_suffixes
 
@@ -88,10 +88,11 @@ def predict_many(
     k:int=3, # How many of the likeliest characters to give
     workers:int|None=None, # Processes; None for one a core
     portion:int=250, # Images a process gets at a time, fewer if they are large
+    prior:str='trained', # How common each character is: as in the training data, or `'uniform'`
 ) -> Iterator[tuple[str, Prediction]]: # (name, prediction), in order
     "Read a stream of images"
     workers = workers or _cores()
-    settings = model_path(model), only, k
+    settings = model_path(model), only, k, prior
     portions = _portions(images, portion)
     first = list(itertools.islice(portions, 4))
     read = _by_processes if workers > 1 and len(first) == 4 else _by_itself
@@ -119,11 +120,11 @@ def _bytes(image):
     except (OSError, TypeError, ValueError): return 0
 
 # %% ../nbs/api/18_bulk.ipynb #234883dd
-def _start(path, only, k, threads=1):
+def _start(path, only, k, prior, threads=1):
     "Make this process's recogniser"
     global _read
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    reader = Recognizer(path, threads)
+    reader = Recognizer(path, threads, prior)
     def _read(images): return reader.predict(images, only, k, errors='keep')
 
 def _end_with_parent():
@@ -135,8 +136,8 @@ def _read_portion(images): return _read(images)
 
 def _by_itself(portions, settings, workers):
     "Read portions in this process"
-    path, only, k = settings
-    reader = Recognizer(path, workers)
+    path, only, k, prior = settings
+    reader = Recognizer(path, workers, prior)
     label_mask(reader.vocab, only)
     for names, images in portions: yield names, reader.predict(images, only, k, errors='keep')
 
@@ -147,6 +148,7 @@ def _by_processes(portions, settings, workers):
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
     label_mask(read_model(settings[0])[0].vocab, settings[1]) # a mistake is told before any process starts
+    log_prior(read_model(settings[0])[0], settings[3])
     pool = ProcessPoolExecutor(workers, get_context('spawn'), _start, settings)
     try:
         waiting = deque()

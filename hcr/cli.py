@@ -82,7 +82,7 @@ def cmd_predict(
     if args.resume and not args.out: raise HcrError('--resume needs --out: it goes on with a file')
     images = named_images(args.images)
     if not args.out: return _tell(images, args, print)
-    settings = {k: v for k, v in vars(args).items() if k in ('images', 'model', 'only', 'topk', 'json')}
+    settings = {k: v for k, v in vars(args).items() if k in ('images', 'model', 'only', 'prior', 'topk', 'json')}
     settings['changed'] = os.path.getmtime(model_path(args.model))
     with growing_file(args.out, settings, args.resume) as (f, done, last):
         _skip(images, done, last)
@@ -93,7 +93,7 @@ def _tell(images, args, say, done=0):
     from hcr.bulk import predict_many
     from hcr.core import progress
     line, n, failed = _json_line if args.json else _text_line, done, 0
-    answers = predict_many(images, args.model, args.only, args.topk, args.workers)
+    answers = predict_many(images, args.model, args.only, args.topk, args.workers, prior=args.prior)
     for path, p in progress(answers, 'reading', initial=done) if args.out else answers:
         say(line(path, p))
         n, failed = n+1, failed+(p.error is not None)
@@ -273,13 +273,17 @@ def _train_flags(p):
         help='a data set, a folder with a folder for each character, or a CSV file')
     p.add_argument('--root', metavar='DIR', help='the data folder (default: $HCR_DATA, data/, or your cache)')
     p.add_argument('--recipe', metavar='R',
-        help='settings that belong together: fast or fastest; other options change them')
+        help='settings that belong together: digits, chars, fast or fastest; other options change them')
     p.add_argument('--arch', metavar='A', help='simple_cnn (default), deep_cnn or fast_cnn')
     p.add_argument('--epochs', type=_count, metavar='N', help='passes through the data (default: 5)')
     p.add_argument('--lr', type=_rate, help='highest learning rate (default: 0.003)')
     p.add_argument('--bs', type=_count, help='images a batch (default: 128)')
     p.add_argument('--opt', help='optimiser: adam (default) or muon')
-    p.add_argument('--aug', help='augmentation: none, light (default), medium or strong')
+    p.add_argument('--aug', help='augmentation: none, light (default), medium, strong or photo')
+    p.add_argument('--outliers', type=_number(float, 0, .5), metavar='F',
+        help='share of each batch to replace by images that are no character (default: 0)')
+    p.add_argument('--pictures', type=_count, metavar='N',
+        help='add N pictures of the training characters, as cameras and phones take them (default: none)')
     p.add_argument('--valid', type=_number(float, .001, .9), metavar='F',
         help='fraction held back for validation (default: 0.1)')
     p.add_argument('--seed', type=_number(int, 0, 2**32-1), help='fixes everything on a CPU (default: 42)')
@@ -316,6 +320,8 @@ def _predict_flags(p):
     p.add_argument('--model', default='digits', metavar='M', help='a model file, or a shipped model (default: digits)')
     p.add_argument('--only', metavar='CHARS',
         help='digits, upper, lower, letters, or the characters; a letter whose cases a model merges is upper')
+    p.add_argument('--prior', choices=('trained', 'uniform'), default='trained',
+        help='how common each character is: as in the training data (default), or all alike')
     p.add_argument('--topk', type=_count, default=3, metavar='K', help='how many characters to name (default: 3)')
     p.add_argument('--json', action='store_true', help='one JSON object a line')
     p.add_argument('--out', metavar='FILE', help='write the lines to FILE, which appears when it is complete')
