@@ -1,6 +1,6 @@
 """Put a trained model among the shipped ones: judge it once on its test set, write that into its card, and write the card for people.
 
-    hcr train --data mnist --arch deep_cnn --seed 2 --out digits.safetensors
+    hcr train --data mnist --recipe digits --seed 1 --out digits.safetensors
     python benchmarks/ship.py digits digits.safetensors --data mnist --source "MNIST (Y. LeCun, C. Cortes), CC BY-SA 3.0"
 """
 import argparse, sys
@@ -19,14 +19,14 @@ Reads {classes}: `Recognizer.load('{name}')`, or `hcr predict --model {name}`.
 |---|---|
 | network | `{arch}`, {weights:,} weights, {size:.2f} MB |
 | trained on | {source}: {images:,} images, {valid:,} more to choose the epoch by |
-| how | {how} |
+| how | {how}; {outliers:.0%} of each batch were images that are no character, and {pictures:,} pictures of the training characters were added |
 | temperature | {temperature:.3f}, fitted on the validation part |
 
 | judged on | images | accuracy | 95% interval | NLL | ECE, 15 equal-mass bins |
 |---|---|---|---|---|---|
 {figures}
 
-It takes one upright character an image, prepared by `hcr.preprocess`. It answers with one of its characters whatever the image shows, a letter or a scribble too; how sure it is does not tell these apart reliably.
+It takes one upright character an image, prepared by `hcr.preprocess`. It was taught to be unsure of what is no character, so scribbles get low probabilities; a letter that looks like one of its characters does not. `Recognizer.threshold` gives the probability from which on few answers were wrong in validation.
 '''
 
 def line(name, f):
@@ -46,7 +46,7 @@ def main():
     how = ', '.join(f'{k} {t[k]}' for k in ('epochs', 'lr', 'bs', 'aug', 'seed'))
     card = CARD.format(name=a.name, classes=''.join(c.vocab), arch=c.arch, weights=sum(p.numel() for p in model.parameters()),
         size=out.stat().st_size/1e6, source=a.source, images=t['images'], valid=t['validation_images'], how=how,
-        temperature=c.temperature, figures='\n'.join(line(k, v) for k, v in figures.items()))
+        temperature=c.temperature, figures='\n'.join(line(k, v) for k, v in figures.items()), outliers=t['outliers'], pictures=t['pictures'])
     with atomic_write(folder/f'{a.name}.md', 'w') as f: f.write(card)
     print(card)
 

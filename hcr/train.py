@@ -54,7 +54,7 @@ recipes = dict(
     fast=dict(arch='fast_cnn', opt='muon', epochs=8, bs=256, lr=7e-3),
     fastest=dict(arch='fast_cnn', opt='muon', epochs=1, bs=256, lr=7e-3, aug='none', ema=0, features=64, middle=0),
     digits=dict(_photo, epochs=10, pictures=20_000),
-    chars=dict(_photo, epochs=20, pictures=60_000, width=48, features=256, middle=2))
+    chars=dict(_photo, epochs=8, pictures=30_000, width=48, features=256, middle=2))
 
 # %% ../nbs/api/17_train.ipynb #3aa0913e
 def with_pictures(
