@@ -29,7 +29,7 @@ def is_dark(
     grey:np.ndarray, # uint8 (h, w)
 ) -> bool: # Or is it light on dark?
     "Whether the ink is darker than the paper"
-    g = shrink(grey, 64)
+    g = shrink(grey, 48)
     k = min(g.shape)//4*2+1
     wide = cv2.medianBlur(cv2.copyMakeBorder(g, k//2, k//2, k//2, k//2, cv2.BORDER_REFLECT_101), k)
     around = wide[k//2:k//2+g.shape[0], k//2:k//2+g.shape[1]]
@@ -78,7 +78,9 @@ def paper_level(
     widths:float=3, # Width of the disc, in strokes
 ) -> np.ndarray: # float32 (h, w)
     "What `grey` would be without ink"
-    small = shrink(grey, 96)
+    edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    if np.ptp(edge) <= 4 and edge.min() >= grey.mean(): return np.full(grey.shape, np.median(edge), np.float32)
+    small = shrink(grey, 64)
     if min(small.shape) > 24: small = cv2.medianBlur(small, 3)
     depth = _surface(small)-small
     inside = cv2.distanceTransform((depth > .65*np.percentile(depth, 99.5)).astype(np.uint8), cv2.DIST_L2, 5)
@@ -142,8 +144,8 @@ def find_lines(
 ) -> list[tuple[float, int]]: # (slope, row at the middle), the fullest first
     "Nearly horizontal lines across `mask`"
     h, w = mask.shape
+    if mask.any(0).sum() < least*w: return [] # no line could be that long
     ys, xs = np.nonzero(mask)
-    if len(ys) < least*w: return []
     at = [np.clip(np.rint(ys-k*(xs-w/2)).astype(int)+8, 0, h+15) for k in _slopes]
     votes, found = np.stack([np.bincount(o, minlength=h+16) for o in at]), []
     while len(found) < most:
