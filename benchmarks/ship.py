@@ -1,6 +1,7 @@
 """Put a trained model among the shipped ones: judge it once on its test set, write that into its card, and write the card for people.
 
     hcr train --data mnist --recipe digits --seed 1 --out digits.safetensors
+    hcr train --data emnist-byclass --recipe chars --seed 1 --out chars.safetensors
     python benchmarks/ship.py digits digits.safetensors --data mnist --source "MNIST (Y. LeCun, C. Cortes), CC BY-SA 3.0"
 """
 import argparse, sys
