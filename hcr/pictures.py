@@ -79,9 +79,32 @@ def _draw_lines(page, rng, kind, size):
     sides = [np.s_[o:o+t, o:w-o], np.s_[h-o-t:h-o, o:w-o], np.s_[o:h-o, o:o+t], np.s_[o:h-o, w-o-t:w-o]]
     for s in sides if kind == 'box' else [sides[rng.integers(4)]]: page[s] = grey
 
-# %% ../nbs/api/04a_pictures.ipynb #4c3c147b
+# %% ../nbs/api/04a_pictures.ipynb #a8471001
+def _lay(ink, rng, size, margin, lines):
+    "Put the ink on a sheet"
+    m = round(2*size*(rng.uniform(.08, .6) if margin is None else margin))
+    h, w = (n+m for n in ink.shape)
+    sheet = np.zeros((max(h, w//2), max(w, h//2)), np.float32)
+    free = [a-b for a, b in zip(sheet.shape, ink.shape)]
+    y, x = (o//2 for o in free) if margin is not None or lines == 'box' else (int(rng.integers(0, o+1)) for o in free)
+    sheet[y:y+ink.shape[0], x:x+ink.shape[1]] = ink
+    return sheet
+
+# %% ../nbs/api/04a_pictures.ipynb #3e816d28
 _pens = [(30, 40, 160), (170, 20, 30), (20, 110, 50), (90, 60, 140), (40, 130, 200), (220, 120, 20)]
 
+def _camera(page, rng, size, noise, jpeg, inverted):
+    "Blur, noise and compression"
+    page = cv2.GaussianBlur(page, (0, 0), max(.3, size/100*rng.uniform(.3, 1)))
+    if noise: page = page+rng.normal(0, noise, page.shape)
+    out = np.clip(page, 0, 255).astype(np.uint8)
+    if inverted: out = 255-out
+    if not jpeg: return out
+    f = io.BytesIO()
+    Image.fromarray(out).save(f, 'JPEG', quality=jpeg)
+    return np.asarray(Image.open(f))
+
+# %% ../nbs/api/04a_pictures.ipynb #4c3c147b
 def picture(
     image:np.ndarray, # uint8 (h, w), white on black: the character
     rng:np.random.Generator, # Draws what is not given
@@ -109,27 +132,6 @@ def picture(
     page = np.minimum(page, page*(1-ink[..., None])+np.array(pen)*ink[..., None])
     if light != 'even': page *= _light(h, w, rng, light)[..., None]
     return _camera(page, rng, size, noise, jpeg, inverted)
-
-def _lay(ink, rng, size, margin, lines):
-    "Put the ink on a sheet"
-    m = round(2*size*(rng.uniform(.08, .6) if margin is None else margin))
-    h, w = (n+m for n in ink.shape)
-    sheet = np.zeros((max(h, w//2), max(w, h//2)), np.float32)
-    free = [a-b for a, b in zip(sheet.shape, ink.shape)]
-    y, x = (o//2 for o in free) if margin is not None or lines == 'box' else (int(rng.integers(0, o+1)) for o in free)
-    sheet[y:y+ink.shape[0], x:x+ink.shape[1]] = ink
-    return sheet
-
-def _camera(page, rng, size, noise, jpeg, inverted):
-    "Blur, noise and compression"
-    page = cv2.GaussianBlur(page, (0, 0), max(.3, size/100*rng.uniform(.3, 1)))
-    if noise: page = page+rng.normal(0, noise, page.shape)
-    out = np.clip(page, 0, 255).astype(np.uint8)
-    if inverted: out = 255-out
-    if not jpeg: return out
-    f = io.BytesIO()
-    Image.fromarray(out).save(f, 'JPEG', quality=jpeg)
-    return np.asarray(Image.open(f))
 
 # %% ../nbs/api/04a_pictures.ipynb #710681c5
 scenes = dict(plain={}, hairline=dict(width=.012, size=150), thin=dict(width=.03), marker=dict(width=.22),
