@@ -137,6 +137,31 @@ def _at_work(grey):
     if scale <= 1: return shrink(grey, 256)
     return cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
 
+def _found(grey):
+    "The stages up to the clean ink of a character, wherever in `grey` it is"
+    steps = _separated(grey)
+    part = _around(steps['clean'], grey.shape)
+    try: return steps if part is None else _separated(grey[part])
+    except ImageError: return steps
+
+def _separated(grey):
+    "The stages up to the clean ink"
+    steps = dict(grey=_at_work(grey))
+    steps['ink'] = to_ink(steps['grey'])
+    steps['lines'] = remove_lines(steps['ink'])
+    steps['clean'] = clean_ink(steps['lines'])
+    if (steps['clean'] > 100).any(): return steps
+    raise ImageError('no ink found: nothing stands out from the paper')
+
+def _around(ink, shape):
+    "Where in a picture of this `shape` the ink lies, with some paper; None if it fills half of the picture"
+    rows, cols = _bounds(ink > 100)
+    scale, side = shape[0]/ink.shape[0], max(rows.stop-rows.start, cols.stop-cols.start)
+    if side > max(ink.shape)/2: return None
+    grow = .4*side+2
+    cut = [slice(max(0, int(scale*(s.start-grow))), math.ceil(scale*(s.stop+grow))) for s in (rows, cols)]
+    return tuple(cut) if min(scale*(s.stop-s.start+2*grow) for s in (rows, cols)) >= 8 else None
+
 def preprocess_steps(
     x:'str|Path|bytes|Image.Image|np.ndarray', # One character in any image that `read_grey` reads
     geometry:Geometry=mnist_geometry, # How it shall lie in its square
@@ -146,11 +171,7 @@ def preprocess_steps(
     plain, tiny = plain_ink(grey) if max(grey.shape) <= geometry.size else None, max(grey.shape) < 16
     if plain is not None and is_normal(plain, geometry): return dict(grey=grey, ink=plain)
     if plain is not None and tiny: return dict(grey=grey, ink=plain, placed=place(fit_box(plain, geometry.box), geometry))
-    steps = dict(grey=_at_work(grey))
-    steps['ink'] = to_ink(steps['grey'])
-    steps['lines'] = remove_lines(steps['ink'])
-    steps['clean'] = clean_ink(steps['lines'])
-    if not (steps['clean'] > 100).any(): raise ImageError('no ink found: nothing stands out from the paper')
+    steps = _found(grey)
     steps['stroke'] = set_stroke(steps['clean'], geometry.box)
     steps['box'] = fit_box(steps['stroke'], geometry.box)
     steps['placed'] = place(steps['box'], geometry)
