@@ -131,7 +131,10 @@ def cmd_info(
     else: print('\n'.join(f'{name:12} {_printable(text)}' for name, text in _card_lines(info)))
     return 0
 
-def _pairs(d): return ', '.join(f'{k} {v:.5g}' if isinstance(v, float) else f'{k} {v}' for k, v in d.items() if v != '')
+def _pairs(d):
+    "Names and values in one line, without what is empty"
+    shown = ((k, _pairs(v) if isinstance(v, dict) else f'{v:.5g}' if isinstance(v, float) else v) for k, v in d.items() if v != '')
+    return ', '.join(f'{k} ({v})' if isinstance(d[k], dict) else f'{k} {v}' for k, v in shown)
 
 def _printable(text): return ''.join(c if c.isprintable() else '?' for c in text) # a card may come from a stranger
 
