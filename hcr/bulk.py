@@ -147,8 +147,10 @@ def _by_processes(portions, settings, workers):
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
-    label_mask(read_model(settings[0])[0].vocab, settings[1]) # a mistake is told before any process starts
-    log_prior(read_model(settings[0])[0], settings[3])
+    path, only, _, prior = settings
+    card = read_model(path)[0]
+    label_mask(card.vocab, only) # a mistake is told before any process starts
+    log_prior(card, prior)
     pool = ProcessPoolExecutor(workers, get_context('spawn'), _start, settings)
     try:
         waiting = deque()

@@ -198,8 +198,7 @@ def coverage_at(
     risk:float=0.01, # The share of mistakes that is allowed, 0..1
 ) -> float: # Coverage, 0..1; 0 if no threshold is good enough
     "The largest coverage with a risk of at most `risk`"
-    t = risk_coverage(probs, labels)
-    return float(t.coverage[t.risk <= risk].max()) if (t.risk <= risk).any() else 0.0
+    return _largest(risk_coverage(probs, labels), risk)[0]
 
 def threshold_at(
     probs:np.ndarray, # Probabilities, 0..1, (n, classes)
@@ -207,8 +206,12 @@ def threshold_at(
     risk:float=0.01, # The share of mistakes that is allowed, 0..1
 ) -> float: # Confidence, 0..1; 1 if no threshold is good enough
     "The confidence from which on to answer, for a risk of at most `risk`"
-    t = risk_coverage(probs, labels)
-    return float(t.threshold[t.risk <= risk].min()) if (t.risk <= risk).any() else 1.0
+    return _largest(risk_coverage(probs, labels), risk)[1]
+
+def _largest(t, risk):
+    "The largest coverage of the table `t` with a risk of at most `risk`, and its threshold"
+    good = t[t.risk <= risk]
+    return (float(good.coverage.max()), float(good.threshold.min())) if len(good) else (0.0, 1.0)
 
 # %% ../nbs/api/12_evaluate.ipynb #b9330557
 @patch
@@ -334,13 +337,14 @@ def summary(self:Evaluation
 ) -> dict: # data, split, n, accuracy, low, high, top3, macro_recall, nll, ece, ece_floor, coverage_at_1pct, thresholds
     "All figures in one dictionary that JSON can hold"
     p, y, k = self.probs, self.labels, len(self.vocab)
+    table = risk_coverage(p, y)
     low, high = accuracy_interval(self.right.sum(), len(y))
     top3 = top_k_accuracy_score(y, p, k=3, labels=range(k)) if k > 3 else 1.0
     return dict(data=str(self.data), split=str(self.split), n=len(y),
                 accuracy=float(self.right.mean()), low=low, high=high, top3=float(top3),
                 macro_recall=float(self.class_table().recall.mean()), nll=nll(p, y),
-                ece=ece(p, y), ece_floor=ece_floor(p), coverage_at_1pct=coverage_at(p, y, 0.01),
-                thresholds={str(r): threshold_at(p, y, r) for r in (0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)})
+                ece=ece(p, y), ece_floor=ece_floor(p), coverage_at_1pct=_largest(table, 0.01)[0],
+                thresholds={str(r): _largest(table, r)[1] for r in (0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)})
 
 # %% ../nbs/api/12_evaluate.ipynb #22527a8f
 def _readable(df):

@@ -15,6 +15,7 @@ from PIL import Image
 
 from .core import DataError, ImageError, progress
 from .data import CharData
+from .paper import bounds
 from .preprocess import preprocess
 
 # %% ../nbs/api/04a_pictures.ipynb #c6c27035
@@ -40,9 +41,8 @@ def enlarge(
     return cv2.resize(cut, (wide, high), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
 
 def _cut(mask):
-    rows, cols = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-    if not len(rows): raise DataError('an empty image has no character to draw')
-    return mask[rows[0]:rows[-1]+1, cols[0]:cols[-1]+1]
+    if mask.any(): return mask[bounds(mask)]
+    raise DataError('an empty image has no character to draw')
 
 def _ridge(inside):
     bend = cv2.Laplacian(cv2.GaussianBlur(inside, (0, 0), 1), cv2.CV_32F)

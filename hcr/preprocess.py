@@ -16,8 +16,8 @@ import numpy as np
 from PIL import Image
 
 from .core import HcrError, ImageError
-from .image import image_suffixes, read_grey
-from .paper import Finding, clean_ink, judge_ink, mean_stroke, remove_lines, shrink, to_ink
+from .image import read_grey
+from .paper import Finding, bounds, clean_ink, judge_ink, mean_stroke, remove_lines, require_ink, shrink, to_ink
 
 # %% ../nbs/api/03_preprocess.ipynb #e6535d1b
 @dataclass(frozen=True)
@@ -35,17 +35,12 @@ class Geometry:
 mnist_geometry, emnist_geometry = Geometry(), Geometry(box=24, center='box')
 
 # %% ../nbs/api/03_preprocess.ipynb #32222d06
-def _bounds(ink):
-    "Slices of the rows and columns that hold ink"
-    rows, cols = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
-    return slice(rows[0], rows[-1]+1), slice(cols[0], cols[-1]+1)
-
 def fit_box(
     ink:np.ndarray, # uint8 (h, w), white on black, not empty
     box:int=20, # Longer side of the result, in pixels
 ) -> np.ndarray: # uint8, at most (box, box)
     "Cut the ink out and scale it, keeping its shape, until it fits `box`"
-    cut = ink[_bounds(ink)]
+    cut = ink[bounds(ink)]
     scale = box/max(cut.shape)
     h, w = (max(1, round(n*scale)) for n in cut.shape)
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
@@ -76,7 +71,7 @@ def set_stroke(
     high:float=.16, # Thickest stroke that is left as it is
 ) -> np.ndarray: # uint8 (h, w), cut out, the longer side about `4*box`, or less for small pictures
     "Bring strokes to a width that the models know"
-    cut, n = ink[_bounds(ink > 20)], 4*box
+    cut, n = ink[bounds(ink > 20)], 4*box
     scale = n/max(cut.shape)
     size = [max(1, round(o*scale)) for o in cut.shape[::-1]]
     im = cv2.resize(cut, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
@@ -98,8 +93,7 @@ def char_image(
     geometry:Geometry=mnist_geometry, # How it shall lie in its square
 ) -> np.ndarray: # uint8 (size, size)
     "The ink of one character as hcr's models see it"
-    if not (ink > 100).any(): raise ImageError('no ink found: nothing stands out from the paper')
-    return place(fit_box(set_stroke(ink, geometry.box), geometry.box), geometry)
+    return place(fit_box(set_stroke(require_ink(ink), geometry.box), geometry.box), geometry)
 
 # %% ../nbs/api/03_preprocess.ipynb #e4de7b1e
 def is_normal(
@@ -108,7 +102,7 @@ def is_normal(
 ) -> bool: # Whether size, box and middle agree
     "Whether `ink` already lies in its square as `geometry` says"
     if ink.shape != (geometry.size, geometry.size) or not ink.any(): return False
-    rows, cols = _bounds(ink)
+    rows, cols = bounds(ink)
     if not -1 <= max(rows.stop-rows.start, cols.stop-cols.start)-geometry.box <= 2: return False
     if geometry.center == 'box': off = [(s.start+s.stop-geometry.size)/2 for s in (rows, cols)]
     else:
@@ -149,13 +143,12 @@ def _separated(grey):
     steps = dict(grey=_at_work(grey))
     steps['ink'] = to_ink(steps['grey'])
     steps['lines'] = remove_lines(steps['ink'])
-    steps['clean'] = clean_ink(steps['lines'])
-    if (steps['clean'] > 100).any(): return steps
-    raise ImageError('no ink found: nothing stands out from the paper')
+    steps['clean'] = require_ink(clean_ink(steps['lines']))
+    return steps
 
 def _around(ink, shape):
     "Where in a picture of this `shape` the ink lies, with some paper; None if it fills half of the picture"
-    rows, cols = _bounds(ink > 100)
+    rows, cols = bounds(ink > 100)
     scale, side = shape[0]/ink.shape[0], max(rows.stop-rows.start, cols.stop-cols.start)
     if side > max(ink.shape)/2: return None
     grow = .4*side+2
