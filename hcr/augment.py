@@ -18,6 +18,7 @@ from torch import Tensor
 
 from .camera import add_remains, coarse, fade, steepen, uniform
 from .core import HcrError
+from .damage import damage
 
 # %% ../nbs/api/06_augment.ipynb #06ff39b7
 def affine_mats(
@@ -219,6 +220,7 @@ class CharAugment(DisplayedTransform):
         p_fade:float=0.15, # Share of the images that fade, 0 to 1
         remains:float=0., # Brightest piece of a line or speck at the rim, 0 to 1
         p_remains:float=0.2, # Share of the images that get a line, and that get specks, 0 to 1
+        damage:float=0., # Share of the images that are damaged, as in `hcr.damage`, 0 to 1
     ):
         super().__init__()
         store_attr()
@@ -247,7 +249,7 @@ def __repr__(self:CharAugment):
 def _check(amounts):
     "Refuse `amounts` that are out of range"
     low = dict(sigma=1, erase=1 if amounts['erase'] else 0, coarse=2 if amounts['coarse'] else 0)
-    high = dict(dict.fromkeys(('thin', 'thick', 'steep', 'fade', 'remains', *(k for k in _params if k.startswith('p_'))), 1), scale=0.9)
+    high = dict(dict.fromkeys(('thin', 'thick', 'steep', 'fade', 'remains', 'damage', *(k for k in _params if k.startswith('p_'))), 1), scale=0.9)
     for k, v in amounts.items():
         lo, hi = low.get(k, 0), high.get(k, 100)
         if not lo <= v <= hi: raise HcrError(f'{k}={v} is out of range: choose a number from {lo} to {hi}')
@@ -265,6 +267,7 @@ def _augment(a, x):
     if a.fade: x = fade(x, a.fade, a.p_fade)
     if a.remains: x = add_remains(x, a.remains, a.p_remains)
     if a.erase: x = erase(x, a.erase, a.p_erase)
+    if a.damage: x = damage(x, a.damage)
     return x.detach().clamp(0, 1)  # the rounding of a weighted mean may pass 1 by a hair
 
 @CharAugment
@@ -293,9 +296,10 @@ aug_levels = dict(
                 blur=1, p_blur=0.33, noise=0.15, p_noise=0.33, erase=10, p_erase=0.33),
     photo=dict(degrees=10, shift=1.5, scale=0.15, shear=12, elastic=0.8, thin=0.6, thick=0.7,
                coarse=10, steep=0.55, fade=0.9, remains=1))
+aug_levels['rough'] = dict(aug_levels['photo'], damage=0.4)
 
 def char_augs(
-    level:str='light', # `'none'`, `'light'`, `'medium'`, `'strong'` or `'photo'`
+    level:str='light', # `'none'`, `'light'`, `'medium'`, `'strong'`, `'photo'` or `'rough'`
     **overrides # Parameters of `CharAugment` that replace those of the level
 ) -> CharAugment|None: # For `batch_tfms`; None if nothing is to be changed
     "The augmentation called `level`"

@@ -18,7 +18,7 @@ import numpy as np
 
 from .core import DataError, HcrError, ImageError, label_mask
 from .idx import iter_idx
-from .inference import Prediction, Recognizer, log_prior, model_path
+from .inference import Prediction, Recognizer, log_prior, model_path, view_steps
 from .modelfile import read_model
 from .image import image_suffixes
 
@@ -88,11 +88,11 @@ def predict_many(
     k:int=3, # How many of the likeliest characters to give
     workers:int|None=None, # Processes; None for one a core
     portion:int=250, # Images a process gets at a time, fewer if they are large
-    prior:str='trained', # How common each character is: as in the training data, or `'uniform'`
+    **how, # `prior`, `merge` and `views`, as in `Recognizer`
 ) -> Iterator[tuple[str, Prediction]]: # (name, prediction), in order
     "Read a stream of images"
     workers = workers or _cores()
-    settings = model_path(model), only, k, prior
+    settings = model_path(model), only, k, how
     portions = _portions(images, portion)
     first = list(itertools.islice(portions, 4))
     read = _by_processes if workers > 1 and len(first) == 4 else _by_itself
@@ -120,11 +120,11 @@ def _bytes(image):
     except (OSError, TypeError, ValueError): return 0
 
 # %% ../nbs/api/18_bulk.ipynb #234883dd
-def _start(path, only, k, prior, threads=1):
+def _start(path, only, k, how, threads=1):
     "Make this process's recogniser"
     global _read
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    reader = Recognizer(path, threads, prior)
+    reader = Recognizer(path, threads, **how)
     def _read(images): return reader.predict(images, only, k, errors='keep')
 
 def _end_with_parent():
@@ -136,9 +136,9 @@ def _read_portion(images): return _read(images)
 
 def _by_itself(portions, settings, workers):
     "Read portions in this process"
-    path, only, k, prior = settings
-    reader = Recognizer(path, workers, prior)
-    label_mask(reader.vocab, only)
+    path, only, k, how = settings
+    reader = Recognizer(path, workers, **how)
+    label_mask(reader.card.vocab, only)
     for names, images in portions: yield names, reader.predict(images, only, k, errors='keep')
 
 # %% ../nbs/api/18_bulk.ipynb #b31dc008
@@ -147,10 +147,11 @@ def _by_processes(portions, settings, workers):
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
-    path, only, _, prior = settings
+    path, only, _, how = settings
     card = read_model(path)[0]
     label_mask(card.vocab, only) # a mistake is told before any process starts
-    log_prior(card, prior)
+    log_prior(card, how.get('prior', 'trained'))
+    view_steps(how.get('views', 1))
     pool = ProcessPoolExecutor(workers, get_context('spawn'), _start, settings)
     try:
         waiting = deque()

@@ -45,11 +45,11 @@ def cmd_train(
 ) -> int: # Status: 0 if all went well
     "Train a model and save it"
     from hcr.data import get_data
-    from hcr.train import recipes, train_model
-    if args.recipe and args.recipe not in recipes:
-        raise HcrError(f'there is no recipe {args.recipe!r}: choose from {", ".join(recipes)}')
-    given = {k: v for k, v in vars(args).items() if k not in _not_for_training and v is not None}
-    train_model(get_data(args.data, args.root), echo=_say, **{**recipes.get(args.recipe, {}), **given})
+    from hcr.recipes import train_recipe
+    from hcr.train import train_model
+    given, data = {k: v for k, v in vars(args).items() if k not in _not_for_training and v is not None}, get_data(args.data, args.root)
+    if args.recipe: train_recipe(args.recipe, data, _say, **given)
+    else: train_model(data, echo=_say, **given)
     return 0
 
 _not_for_training = {'command', 'func', 'data', 'root', 'recipe'}
@@ -61,8 +61,10 @@ def cmd_evaluate(
     args:argparse.Namespace, # As `parser` makes it
 ) -> int: # Status: 0 if all went well
     "Judge a model on a data set"
+    from hcr.inference import Recognizer
     from hcr.train import evaluate_model
-    ev = evaluate_model(args.model, args.data, args.split, args.root)
+    rec = Recognizer.load(args.model, views=args.views)
+    ev = evaluate_model(rec, args.data, args.split, args.root, args.only)
     found = ev.summary()
     if args.json: print(json.dumps(found, ensure_ascii=False))
     else:
@@ -82,18 +84,20 @@ def cmd_predict(
     if args.resume and not args.out: raise HcrError('--resume needs --out: it goes on with a file')
     images = named_images(args.images)
     if not args.out: return _tell(images, args, print)
-    settings = {k: v for k, v in vars(args).items() if k in ('images', 'model', 'only', 'prior', 'topk', 'json')}
+    settings = {k: v for k, v in vars(args).items() if k in ('images', 'model', 'only', 'topk', 'json', *_how)}
     settings['changed'] = os.path.getmtime(model_path(args.model))
     with growing_file(args.out, settings, args.resume) as (f, done, last):
         _skip(images, done, last)
         return _tell(images, args, lambda line: f.write(f'{line}\n'.encode(errors='backslashreplace')), done)
+
+_how = 'prior', 'merge', 'views'
 
 def _tell(images, args, say, done=0):
     "Read the images and `say` a line for each"
     from hcr.bulk import predict_many
     from hcr.core import progress
     line, n, failed = _json_line if args.json else _text_line, done, 0
-    answers = predict_many(images, args.model, args.only, args.topk, args.workers, prior=args.prior)
+    answers = predict_many(images, args.model, args.only, args.topk, args.workers, **{k: getattr(args, k) for k in _how})
     for path, p in progress(answers, 'reading', initial=done) if args.out else answers:
         say(line(path, p))
         n, failed = n+1, failed+(p.error is not None)
@@ -196,8 +200,8 @@ def cmd_form(
 
 def _form_models(args):
     "The models to read with: those that come with hcr, and instead of them those that were named"
-    from hcr.inference import Recognizer, shipped_models
-    names = {n: n for n in shipped_models()} | {k: getattr(args, k) for k in ('digits', 'chars') if getattr(args, k)}
+    from hcr.inference import Recognizer
+    names = {n: n for n in ('digits', 'chars')} | {k: getattr(args, k) for k in ('digits', 'chars') if getattr(args, k)}
     return {k: Recognizer.load(o, threads=1) for k, o in names.items()}
 
 # %% ../nbs/api/32_cli.ipynb #5c7b3ed4
@@ -276,13 +280,13 @@ def _train_flags(p):
         help='a data set, a folder with a folder for each character, or a CSV file')
     p.add_argument('--root', metavar='DIR', help='the data folder (default: $HCR_DATA, data/, or your cache)')
     p.add_argument('--recipe', metavar='R',
-        help='settings that belong together: digits, chars, fast or fastest; other options change them')
+        help='settings that belong together: digits, chars, chars-tiny, ensemble, fast or fastest; other options change them')
     p.add_argument('--arch', metavar='A', help='simple_cnn (default), deep_cnn or fast_cnn')
     p.add_argument('--epochs', type=_count, metavar='N', help='passes through the data (default: 5)')
     p.add_argument('--lr', type=_rate, help='highest learning rate (default: 0.003)')
     p.add_argument('--bs', type=_count, help='images a batch (default: 128)')
     p.add_argument('--opt', help='optimiser: adam (default) or muon')
-    p.add_argument('--aug', help='augmentation: none, light (default), medium, strong or photo')
+    p.add_argument('--aug', help='augmentation: none, light (default), medium, strong, photo or rough')
     p.add_argument('--outliers', type=_number(float, 0, .5), metavar='F',
         help='share of each batch to replace by images that are no character (default: 0)')
     p.add_argument('--pictures', type=_count, metavar='N',
@@ -290,6 +294,10 @@ def _train_flags(p):
     p.add_argument('--valid', type=_number(float, .001, .9), metavar='F',
         help='fraction held back for validation (default: 0.1)')
     p.add_argument('--seed', type=_number(int, 0, 2**32-1), help='fixes everything on a CPU (default: 42)')
+    p.add_argument('--split', type=_number(int, 0, 2**32-1), metavar='SEED', help='chooses what is held back (default: the seed)')
+    p.add_argument('--teacher', metavar='MODEL|RECIPE', help='a model file to imitate; with a recipe, another one that makes it')
+    p.add_argument('--members', type=_count, metavar='N', help='with the recipe ensemble: how many networks')
+    p.add_argument('--precision', choices=('float32', 'int8'), help='how weights are kept in the file (default: float32)')
     p.add_argument('--dropout', type=_share, help="the architecture's own if left out")
     p.add_argument('--label-smoothing', type=_share, help='share of the target spread over all classes (default: 0)')
     p.add_argument('--init', metavar='MODEL',
@@ -313,6 +321,8 @@ def _evaluate_flags(p):
     p.add_argument('--data', required=True, metavar='NAME|DIR', help='what to judge it on')
     p.add_argument('--root', metavar='DIR', help='the data folder (default: $HCR_DATA, data/, or your cache)')
     p.add_argument('--split', default='test', help='test (default), train or all')
+    p.add_argument('--only', metavar='CHARS', help='digits, upper, lower, letters, or the characters to choose from')
+    p.add_argument('--views', type=_number(int, 1, 9), default=1, metavar='N', help='look at each image in N positions (default: 1)')
     p.add_argument('--report', metavar='DIR', help='write report.html and report.md there')
     p.add_argument('--json', action='store_true', help='one JSON object')
 
@@ -325,6 +335,9 @@ def _predict_flags(p):
         help='digits, upper, lower, letters, or the characters; a letter whose cases a model merges is upper')
     p.add_argument('--prior', choices=('trained', 'uniform'), default='trained',
         help='how common each character is: as in the training data (default), or all alike')
+    p.add_argument('--merge', action='store_true', help='answer without the case of letters whose cases look alike')
+    p.add_argument('--views', type=_number(int, 1, 9), default=1, metavar='N',
+        help='look at each image in N positions: a little better, N times as long (default: 1)')
     p.add_argument('--topk', type=_count, default=3, metavar='K', help='how many characters to name (default: 3)')
     p.add_argument('--json', action='store_true', help='one JSON object a line')
     p.add_argument('--out', metavar='FILE', help='write the lines to FILE, which appears when it is complete')

@@ -18,7 +18,7 @@ import numpy as np
 from fastcore.basics import patch
 from PIL import Image
 
-from .core import DataError, ImageError, alphabets, atomic_write, data_root, need, progress
+from .core import DataError, ImageError, alphabets, merged_alphabet, atomic_write, data_root, need, progress
 from .download import download, md5_of
 from .idx import open_any, read_idx
 from .image import image_suffixes, read_grey
@@ -174,11 +174,10 @@ sources = {
         homes=('https://raw.githubusercontent.com/facebookresearch/qmnist/master/',))}
 
 # %% ../nbs/api/04_data.ipynb #85fc406d
-_merged = alphabets['digits']+alphabets['upper']+'abdefghnqrt'
 _emnist = { # split: alphabet, published sizes of train and test, first label
     'byclass': (alphabets['digits']+alphabets['letters'], (697_932,), (116_323,), 0),
-    'bymerge': (_merged, (697_932,), (116_323,), 0),
-    'balanced': (_merged, (112_800,), (18_800,), 0),
+    'bymerge': (merged_alphabet, (697_932,), (116_323,), 0),
+    'balanced': (merged_alphabet, (112_800,), (18_800,), 0),
     'letters': (alphabets['upper'], (124_800, 88_800), (20_800, 14_800), 1),
     'digits': (alphabets['digits'], (240_000,), (40_000,), 0),
     'mnist': (alphabets['digits'], (60_000,), (10_000,), 0)}

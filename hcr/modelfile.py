@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['ModelCard', 'card_from_dict', 'whole_model', 'onnx_proto', 'make_graph', 'card_of', 'save_model', 'plain_copy',
-           'check_finite', 'read_model', 'load_model', 'weight_shapes', 'model_info']
+           'check_finite', 'quantize', 'dequantize', 'read_model', 'load_model', 'weight_shapes', 'model_info']
 
 # %% ../nbs/api/13_modelfile.ipynb #c0be1429
-import base64, copy, hashlib
+import base64, copy, hashlib, zlib
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
@@ -31,8 +31,9 @@ class ModelCard:
     figures:dict=field(default_factory=dict) # Name of a test set -> what was measured on it
     versions:dict=field(default_factory=dict) # Of the libraries it was trained with
     prior:list[float]=field(default_factory=list) # Share of each character in the training data; empty if not known
+    precision:str='float32' # How weights lie in the file: `'float32'`, or `'int8'` for a quarter of the size
     task:str='char' # What it reads
-    format:int=1 # Version of this format
+    format:int=2 # Version of this format
 
 # %% ../nbs/api/13_modelfile.ipynb #60c52e98
 def _between(low, high):
@@ -46,10 +47,12 @@ def _alphabet(x):
     return len(set(x)) == len(x) > 0
 
 _rules = dict(
-    format=lambda x: type(x) is int and x == 1, task=lambda x: x == 'char',
+    format=lambda x: type(x) is int and x in (1, 2), task=lambda x: x == 'char',
     arch=lambda x: isinstance(x, str), arch_args=_is_dict, vocab=_alphabet,
     mean=_between(0, 1), std=_between(1e-4, 1), temperature=_between(.01, 100),
     trained_on=_is_dict, figures=_is_dict, versions=_is_dict)
+
+_later = dict(precision=lambda x: x in ('float32', 'int8')) # fields that older files lack
 
 def _is_prior(x, n):
     return isinstance(x, list) and len(x) in (0, n) and all(map(_between(1e-9, 1), x))
@@ -61,7 +64,7 @@ def card_from_dict(
 ) -> ModelCard:
     "A checked `ModelCard`"
     if not isinstance(d, dict): raise ModelError(f'{name} has no card: make the model file again')
-    for key, rule in _rules.items():
+    for key, rule in {**_rules, **{k: r for k, r in _later.items() if k in d}}.items():
         if key not in d: raise ModelError(f'{name} lacks the field {key!r}: make the model file again')
         if not rule(d[key]):
             raise ModelError(f'{name} has {key} = {str(d[key])[:60]!r}, which this version of hcr cannot use')
@@ -181,11 +184,12 @@ def save_model(
     if hasattr(model, 'dls'): model, card = model.model, card or card_of(model, **kwargs)
     card = card or getattr(model, 'card', None)
     if card is None: raise HcrError('a network without a card cannot be used later: pass `card=ModelCard(...)`')
-    card = card_from_dict({**asdict(card), **kwargs})
+    card = card_from_dict({**asdict(card), 'format': ModelCard.format, **kwargs})
     tensors = {k: v.detach().cpu().numpy() for k, v in model.state_dict().items()}
     check_finite(tensors, path)
-    graph = make_graph(plain_copy(model), card)
-    save_tensors(path, tensors, dict(card=asdict(card), onnx=base64.b64encode(graph).decode()))
+    if card.precision == 'int8': tensors = quantize(tensors)
+    graph = base64.b85encode(zlib.compress(make_graph(plain_copy(model), card), 9)).decode()
+    save_tensors(path, tensors, dict(card=asdict(card), graph=graph))
     return Path(path)
 
 def plain_copy(
@@ -206,19 +210,59 @@ def check_finite(
         raise ModelError(f'{name}: the weights {bad!r} hold numbers that are not finite; training went wrong, '
                          'use an earlier checkpoint')
 
+# %% ../nbs/api/13_modelfile.ipynb #c764d7c4
+def quantize(
+    tensors:dict[str, np.ndarray], # Weights by name
+) -> dict[str, np.ndarray]: # int8 with a further `NAME/scale` for those of two or more dimensions, the rest as they were
+    "Round the large weights to a byte"
+    out = {}
+    for name, w in tensors.items():
+        if w.ndim < 2:
+            out[name] = w
+            continue
+        top = np.abs(w).max(tuple(range(1, w.ndim)))
+        scale = (np.where(top > 0, top, 1)/127).astype(np.float32)
+        out[name], out[f'{name}/scale'] = np.round(w/_as_column(scale, w)).astype(np.int8), scale
+    return out
+
+def _as_column(scale, w): return scale.reshape(-1, *[1]*(w.ndim-1))
+
+def dequantize(
+    tensors:dict[str, np.ndarray], # As `quantize` gives them
+    name:str='this file', # What errors call it
+) -> dict[str, np.ndarray]: # float32, weights by name
+    "Weights from bytes and scales"
+    out = {}
+    for k, w in tensors.items():
+        if k.endswith('/scale'): continue
+        scale = tensors.get(f'{k}/scale')
+        if w.ndim > 1 and (scale is None or scale.shape != w.shape[:1] or scale.dtype != np.float32):
+            raise ModelError(f'{name} has no scale for the weights {k!r}: make the model file again')
+        out[k] = w if w.ndim < 2 else w*_as_column(scale, w)
+    return out
+
 # %% ../nbs/api/13_modelfile.ipynb #27592645
 def read_model(
     path:str|Path, # A file that `save_model` wrote
 ) -> tuple[ModelCard, dict[str, np.ndarray], bytes]: # Card, weights by name, ONNX graph
     "Read and check a model file, without torch"
     tensors, meta = load_tensors(path)
-    if not isinstance(meta, dict) or 'onnx' not in meta:
+    if not isinstance(meta, dict) or not {'graph', 'onnx'}.intersection(meta):
         raise ModelError(f'{path} is a file of hcr, but not a model: use model.safetensors, or `save_model`')
     card = card_from_dict(meta.get('card'), str(path))
     check_finite(tensors, path)
-    try: return card, tensors, base64.b64decode(meta['onnx'], validate=True)
-    except (ValueError, TypeError):
-        raise ModelError(f'{path} holds a damaged graph: make the model file again') from None
+    if card.precision == 'int8': tensors = dequantize(tensors, path)
+    return card, tensors, _graph(meta, path)
+
+def _graph(meta, path, limit=2**26):
+    "The graph in the facts of a file; those of format 1 call it `onnx`"
+    try:
+        if 'onnx' in meta: return base64.b64decode(meta['onnx'], validate=True)
+        unpack = zlib.decompressobj()
+        graph = unpack.decompress(base64.b85decode(meta['graph']), limit)
+        if unpack.eof: return graph
+    except (ValueError, TypeError, AttributeError, zlib.error): pass
+    raise ModelError(f'{path} holds a damaged graph: make the model file again')
 
 # %% ../nbs/api/13_modelfile.ipynb #b47077c1
 def load_model(
