@@ -7,7 +7,7 @@ __all__ = ['corruptions', 'severities', 'published', 'shot_noise', 'impulse_nois
            'shear', 'scale', 'translate', 'brightness', 'stripe', 'fog', 'spatter', 'dotted_line', 'zigzag',
            'canny_edges', 'corrupt']
 
-# %% ../nbs/api/12a_corruptions.ipynb #cf00d12b
+# %% ../nbs/api/12a_corruptions.ipynb #097a338a
 from collections.abc import Callable, Sequence
 from zlib import crc32
 
@@ -16,7 +16,7 @@ import numpy as np
 
 from .core import DataError
 
-# %% ../nbs/api/12a_corruptions.ipynb #53252d28
+# %% ../nbs/api/12a_corruptions.ipynb #dfc6552c
 def _random(rngs, *shape):
     "Even random numbers in 0..1, float (n, *shape)"
     return np.stack([np.asarray(r.random(shape)) for r in rngs])
@@ -25,7 +25,7 @@ def _sign(rngs):
     "-1 or 1 for each generator"
     return np.where(_random(rngs) < .5, -1, 1)
 
-# %% ../nbs/api/12a_corruptions.ipynb #33558475
+# %% ../nbs/api/12a_corruptions.ipynb #25b3ec12
 def shot_noise(
     x:np.ndarray, # float (n, h, w) in 0..1, white on black
     rngs:Sequence[np.random.Generator], # One for each image
@@ -34,7 +34,7 @@ def shot_noise(
     "Count few photons"
     return np.stack([r.poisson(photons*o) for r, o in zip(rngs, x)])/photons
 
-# %% ../nbs/api/12a_corruptions.ipynb #e9979e4b
+# %% ../nbs/api/12a_corruptions.ipynb #45fcee9d
 def impulse_noise(
     x:np.ndarray, # float (n, h, w) in 0..1, white on black
     rngs:Sequence[np.random.Generator], # One for each image
@@ -44,13 +44,13 @@ def impulse_noise(
     u = _random(rngs, *x.shape[1:])
     return np.where(u < share/2, 0, np.where(u < share, 1, x))
 
-# %% ../nbs/api/12a_corruptions.ipynb #388fb753
+# %% ../nbs/api/12a_corruptions.ipynb #e8dac0fc
 def _blur(x, sigma):
     "Each image smoothed by a Gaussian of `sigma` pixels"
     n = 2*int(4*sigma+.5)+1
     return np.stack([cv2.GaussianBlur(o, (n, n), sigma, borderType=cv2.BORDER_REPLICATE) for o in x])
 
-# %% ../nbs/api/12a_corruptions.ipynb #dd498e08
+# %% ../nbs/api/12a_corruptions.ipynb #a968b508
 def _swap(x, rngs, reach, rounds):
     "Let pixels change places with near neighbours"
     out, (n, h, w) = x.copy(), x.shape
@@ -73,7 +73,7 @@ def glass_blur(
     "Look through frosted glass"
     return _blur(_swap(_blur(x, sigma), rngs, reach, rounds), sigma)
 
-# %% ../nbs/api/12a_corruptions.ipynb #6bc02d2e
+# %% ../nbs/api/12a_corruptions.ipynb #7d8fbd21
 def motion_blur(
     x:np.ndarray, # float (n, h, w) in 0..1, white on black
     rngs:Sequence[np.random.Generator], # One for each image
@@ -90,7 +90,7 @@ def motion_blur(
         out += weight*x[np.arange(n)[:, None, None], (ys+dy[:, k]).clip(0, h-1), (xs+dx[:, k]).clip(0, w-1)]
     return out
 
-# %% ../nbs/api/12a_corruptions.ipynb #c15ace71
+# %% ../nbs/api/12a_corruptions.ipynb #b32ff6b5
 def _warp(x, a, b, c, d, right=0, down=0):
     "Images that show at (x, y) what `x` has at (a*x+b*y+right, c*x+d*y+down), from the middle; numbers or (n,)"
     n, h, w = x.shape
@@ -104,7 +104,7 @@ def _warp(x, a, b, c, d, right=0, down=0):
     lower = (1-fx)*p[i, top+1, left]+fx*p[i, top+1, left+1]
     return (1-fy)*upper+fy*lower
 
-# %% ../nbs/api/12a_corruptions.ipynb #7bc0fd86
+# %% ../nbs/api/12a_corruptions.ipynb #b8d1623b
 def rotate(
     x:np.ndarray, # float (n, h, w) in 0..1, white on black
     rngs:Sequence[np.random.Generator], # One for each image
@@ -114,7 +114,7 @@ def rotate(
     turn = angle*_sign(rngs)
     return _warp(x, np.cos(turn), -np.sin(turn), np.sin(turn), np.cos(turn))
 
-# %% ../nbs/api/12a_corruptions.ipynb #1a6a74c7
+# %% ../nbs/api/12a_corruptions.ipynb #f4d8d3d4
 def shear(
     x:np.ndarray, # float (n, h, w) in 0..1, white on black
     rngs:Sequence[np.random.Generator], # One for each image
@@ -124,7 +124,7 @@ def shear(
     turn = angle*_sign(rngs)
     return _warp(x, 1, -np.sin(turn), 0, np.cos(turn))
 
-# %% ../nbs/api/12a_corruptions.ipynb #e273a699
+# %% ../nbs/api/12a_corruptions.ipynb #f5eb84dd
 def scale(
     x:np.ndarray, # float (n, h, w) in 0..1, white on black
     rngs:Sequence[np.random.Generator], # Not used: nothing is random here
@@ -141,7 +141,7 @@ def translate(
     "Move it"
     return _warp(x, 1, 0, 0, 1, distance*_sign(rngs), distance*_sign(rngs))
 
-# %% ../nbs/api/12a_corruptions.ipynb #e2d0f7e4
+# %% ../nbs/api/12a_corruptions.ipynb #11522801
 def brightness(
     x:np.ndarray, # float (n, h, w) in 0..1, white on black
     rngs:Sequence[np.random.Generator], # Not used: nothing is random here
@@ -159,7 +159,7 @@ def stripe(
     out[:, :, quarter:-quarter] = x[:, :, quarter:-quarter]
     return out
 
-# %% ../nbs/api/12a_corruptions.ipynb #42d87135
+# %% ../nbs/api/12a_corruptions.ipynb #d063be4d
 def _fractal(rngs, decay, size=256):
     "Clouds in 0..1, float (n, size, size), rougher for a smaller `decay`"
     m, step, amount = np.zeros((len(rngs), size, size)), size, 1.
@@ -186,7 +186,7 @@ def fog(
     top = x.max((1, 2), keepdims=True)
     return (x+amount*_fractal(rngs, decay)[:, :x.shape[1], :x.shape[2]])*top/(top+amount+1e-9)
 
-# %% ../nbs/api/12a_corruptions.ipynb #c657728a
+# %% ../nbs/api/12a_corruptions.ipynb #bb231530
 def spatter(
     x:np.ndarray, # float (n, h, w) in 0..1, white on black
     rngs:Sequence[np.random.Generator], # One for each image
@@ -202,7 +202,7 @@ def spatter(
     mud[mud < .8] = 0
     return x*(1-mud)+63/255*mud
 
-# %% ../nbs/api/12a_corruptions.ipynb #18d4f38c
+# %% ../nbs/api/12a_corruptions.ipynb #c9b041a5
 def _line(size, c0, r0, c1, r1):
     "A line from column `c0`, row `r0` to `c1`, `r1`, each (n,): float (n, size, size)"
     c0, r0, c1, r1 = (np.asarray(o, float).reshape(-1, 1, 1) for o in (c0, r0, c1, r1))
@@ -211,7 +211,7 @@ def _line(size, c0, r0, c1, r1):
     within = (xs >= np.floor(c0)) & (xs < np.ceil(c1))
     return within*(1+np.log(1-away/2.3)).clip(0)
 
-# %% ../nbs/api/12a_corruptions.ipynb #8246f0bd
+# %% ../nbs/api/12a_corruptions.ipynb #016be6cc
 def dotted_line(
     x:np.ndarray, # float (n, h, h) in 0..1, white on black
     rngs:Sequence[np.random.Generator], # One for each image
@@ -222,7 +222,7 @@ def dotted_line(
     dots = np.arange(n)//2%2
     return np.minimum(x+dots*_line(n, 0*start, start, 0*end+n-1, end), 1)
 
-# %% ../nbs/api/12a_corruptions.ipynb #3935cfaa
+# %% ../nbs/api/12a_corruptions.ipynb #27b98573
 def _zigzag(r0, r1, size=28):
     "A zigzag about the line from column 2, row `r0` to column 25, row `r1`, each (n,)"
     r0, r1 = (np.asarray(o, float) for o in (r0, r1))
@@ -242,7 +242,7 @@ def zigzag(
     start, change = (_random(rngs, 2)*(27, 10)).astype(int).T
     return np.minimum(x+_zigzag(start, start+change-5), 1)
 
-# %% ../nbs/api/12a_corruptions.ipynb #42782a96
+# %% ../nbs/api/12a_corruptions.ipynb #e1f0b58f
 def canny_edges(
     x:np.ndarray, # float (n, h, w) in 0..1, white on black
     rngs:Sequence[np.random.Generator], # Not used: nothing is random here
@@ -254,7 +254,7 @@ def canny_edges(
         edges.append(cv2.Canny(dx, dy, 400, 800, L2gradient=True))
     return np.stack(edges)/255
 
-# %% ../nbs/api/12a_corruptions.ipynb #4e34e9dc
+# %% ../nbs/api/12a_corruptions.ipynb #b2020f95
 corruptions = {f.__name__: f for f in (
     shot_noise, impulse_noise, glass_blur, motion_blur, shear, scale, rotate, brightness, translate, stripe, fog,
     spatter, dotted_line, zigzag, canny_edges)}
@@ -276,7 +276,7 @@ severities = dict(
 published = dict(shot_noise=5, impulse_noise=4, glass_blur=1, motion_blur=1, shear=2, scale=3, rotate=2, brightness=5,
                  translate=3, fog=5, spatter=4)
 
-# %% ../nbs/api/12a_corruptions.ipynb #451c29f6
+# %% ../nbs/api/12a_corruptions.ipynb #54ccf651
 def _constants(name, severity):
     "The constants of a corruption, which may have none"
     if name not in corruptions: raise DataError(f'no corruption {name!r}: choose from {", ".join(corruptions)}')
