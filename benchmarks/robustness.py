@@ -9,7 +9,8 @@ Corruptions: those of `hcr.corruptions` with MNIST-C's severities. Movement: dra
 Stroke: the images as they are, in ten parts of equal size from the thinnest strokes to the thickest.
 Polarity: black on white.
 
-Tune on `--split valid`, the tenth of the training part that the shipped models were not trained on, never on `test`.
+Tune on `--split valid`, never on `test`: the tenth of the training part that `hcr train --seed 1` holds back, by which
+a model chose its epoch. (A model that was trained on a sample of the data set held back others, and knows some of these.)
 All draws are seeded, and an image is spoiled alike for every model.
 """
 import argparse, json, sys
