@@ -43,17 +43,19 @@ def suspects(p, y):
 
 def only_case(a, b): return a != b and a.lower() == b.lower()
 
-def listed(name, p, y, vocab, most=150):
+def listed(name, p, y, vocab, per_pair=20):
     "The clearest cases: labels far less probable than the answer, and the two likeliest as equal as can be, one of them the label"
-    row, own, order = np.arange(len(y)), p[np.arange(len(y)), y], np.argsort(-p, 1)
-    top, second = p[row, order[:, 0]], p[row, order[:, 1]]
+    row, order = np.arange(len(y)), np.argsort(-p, 1)
+    own, top, second = p[row, y], p[row, order[:, 0]], p[row, order[:, 1]]
     wrong = np.flatnonzero((own < .01) & (top-own >= .9))
-    close = np.flatnonzero(((order[:, 0] == y) | (order[:, 1] == y)) & (top+second > .98))
-    for kind, at in (('wrong', wrong[np.argsort(own[wrong])]), ('undecidable', close[np.argsort((top-second)[close])][:most])):
+    close = np.flatnonzero((order[:, :2] == y[:, None]).any(1) & (top+second > .98) & (top-second < .1))
+    pairs = {}
+    for i in close[np.argsort((top-second)[close])]: pairs.setdefault(frozenset(order[i, :2]), []).append(i)
+    for kind, at in (('wrong', wrong[np.argsort(own[wrong])]), ('undecidable', [i for o in pairs.values() for i in o[:per_pair]])):
         for i in at:
-            other = vocab[order[i, 0] if order[i, 0] != y[i] else order[i, 1]]
-            yield dict(data=name, index=int(i), label=vocab[y[i]], reads=other, p_label=round(float(own[i]), 5),
-                       p_reads=round(float(p[i, vocab.index(other)]), 5), kind=kind, only_case=only_case(vocab[y[i]], other))
+            other = order[i, 0] if order[i, 0] != y[i] else order[i, 1]
+            yield dict(data=name, index=int(i), label=vocab[y[i]], reads=vocab[other], p_label=round(float(own[i]), 5),
+                       p_reads=round(float(p[i, other]), 5), kind=kind, only_case=only_case(vocab[y[i]], vocab[other]))
 
 # --- the reader
 
