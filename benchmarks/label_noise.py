@@ -4,7 +4,8 @@
 
 MODEL was trained on training images of ByClass, so that the whole of ByMerge test and ByClass test is out of its sample.
 Prints suspects by confident learning (Northcutt et al. 2021), what a reader found who looked at a stratified sample of
-480 images of ByMerge test without their labels (`label_noise_readings.csv`), bounds on the accuracy that any model can
+480 images of ByMerge test without their labels (`label_noise_readings.csv`; `second` is a label that it excluded and
+found possible when shown), bounds on the accuracy that any model can
 reach, and how often look-alikes are undecidable. --json keeps all of it for the notebook `label_noise.ipynb`, --list the
 clearest cases as CSV; an index is the position in the IDX file, which for ByMerge test is also the official one.
 """
@@ -66,10 +67,10 @@ def read_sample(p, y, vocab):
     return [read_one(r, p[int(r['index'])], vocab[y[int(r['index'])]], vocab, prior) for r in rows]
 
 def read_one(r, p, label, vocab, prior):
-    "One image: `impossible` by the reader alone; `kind` 'wrong' only if the model answers something else too"
+    "One image: `impossible` by the blind reading; `kind` 'wrong' only if so with the label shown, and by the model's answer"
     chars, answer = list(vocab) if r['readings'] == '?' else list(r['readings']), vocab[p.argmax()]
     impossible = label not in chars
-    if impossible and answer == label: chars.append(label) # two against one: the reader was too narrow
+    if impossible and label in (r['second'], answer): chars.append(label) # the reader was too narrow
     at = [vocab.index(c) for c in chars]
     kind = 'wrong' if label not in chars else 'decidable' if len(chars) == 1 else 'undecidable'
     lost = [1. if kind == 'wrong' else float(1-w[at].max()/w[at].sum()) for w in (prior, p)]
@@ -93,11 +94,12 @@ def eye_figures(rows):
     def kind(k): return lambda r: r['kind'] == k
     def missed(k): return lambda r: r['kind'] == k and r['answer'] != r['label']
     wrong = kind('wrong')
-    return {'reader: label impossible': weighed(rows, lambda r: r['impossible']),
-            'wrong: reader and model against the label': weighed(rows, wrong),
+    return {'reader, not knowing it: label impossible': weighed(rows, lambda r: r['impossible']),
+            'and the model answers something else': weighed(rows, lambda r: r['impossible'] and r['answer'] != r['label']),
+            'wrong: both, and impossible with the label shown too': weighed(rows, wrong),
             'of these, only the case is wrong': weighed(rows, lambda r: any(only_case(r['label'], c) for c in r['readings']), wrong),
-            'reader: several characters possible': weighed(rows, kind('undecidable')),
-            'undecidable: and the model is below 0.9 among them': weighed(rows, lambda r: r['kind'] == 'undecidable' and r['sure'] < .9),
+            'undecidable: several characters possible': weighed(rows, kind('undecidable')),
+            'undecidable, and the model is below 0.9 among them': weighed(rows, lambda r: r['kind'] == 'undecidable' and r['sure'] < .9),
             'misread by the model, label wrong': weighed(rows, missed('wrong')),
             'misread by the model, several possible': weighed(rows, missed('undecidable')),
             'misread by the model, only the label possible': weighed(rows, missed('decidable')),
