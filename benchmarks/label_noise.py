@@ -96,7 +96,7 @@ def eye_figures(rows):
     wrong = kind('wrong')
     return {'reader, not knowing it: label impossible': weighed(rows, lambda r: r['impossible']),
             'and the model answers something else': weighed(rows, lambda r: r['impossible'] and r['answer'] != r['label']),
-            'wrong: both, and impossible with the label shown too': weighed(rows, wrong),
+            'wrong: all that, and with the label shown': weighed(rows, wrong),
             'of these, only the case is wrong': weighed(rows, lambda r: any(only_case(r['label'], c) for c in r['readings']), wrong),
             'undecidable: several characters possible': weighed(rows, kind('undecidable')),
             'undecidable, and the model is below 0.9 among them': weighed(rows, lambda r: r['kind'] == 'undecidable' and r['sure'] < .9),
