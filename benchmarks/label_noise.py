@@ -69,11 +69,12 @@ def read_sample(p, y, vocab):
 def read_one(r, p, label, vocab, prior):
     "One image: `impossible` by the blind reading; `kind` 'wrong' only if so with the label shown, and by the model's answer"
     chars, answer = list(vocab) if r['readings'] == '?' else list(r['readings']), vocab[p.argmax()]
-    impossible = label not in chars
+    impossible, at = label not in chars, [vocab.index(c) for c in chars]
+    # what a guess among the blind readings loses: a label that was let in later must not count, for it was let in as the label
+    lost = [1. if impossible else float(1-w[at].max()/w[at].sum()) for w in (prior, p)]
     if impossible and label in (r['second'], answer): chars.append(label) # the reader was too narrow
     at = [vocab.index(c) for c in chars]
     kind = 'wrong' if label not in chars else 'decidable' if len(chars) == 1 else 'undecidable'
-    lost = [1. if kind == 'wrong' else float(1-w[at].max()/w[at].sum()) for w in (prior, p)]
     return dict(index=int(r['index']), readings=r['readings'], stratum=r['stratum'], of=int(r['of']), label=label, answer=answer,
                 p_label=round(float(p[vocab.index(label)]), 4), p_answer=round(float(p.max()), 4), kind=kind, impossible=impossible,
                 first=label == r['readings'][0], lost_prior=lost[0], lost_model=lost[1], sure=float(p[at].max()/p[at].sum()))
