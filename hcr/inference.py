@@ -96,9 +96,9 @@ class Recognizer:
         views:int=1, # How many positions to look at each image in, 1 to 9; takes as many times as long
     ):
         self.card, tensors, graph = read_model(path)
-        self.log_prior, self.views = log_prior(self.card, prior), view_steps(views)
-        self._run, self._weights = _session(tensors, graph, threads, path)
         self.vocab, self._adds = merge_case(self.card.vocab) if merge else (self.card.vocab, None)
+        self.log_prior, self.views = log_prior(self.card, prior, self._adds), view_steps(views)
+        self._run, self._weights = _session(tensors, graph, threads, path)
 
     @classmethod
     def load(cls,
@@ -112,13 +112,15 @@ class Recognizer:
 def log_prior(
     card:'ModelCard', # Of the model
     prior:str, # `'trained'` or `'uniform'`
+    adds:np.ndarray|None=None, # From `merge_case`, if classes are merged: these are then equally common
 ) -> np.ndarray|float: # float (classes,), or 0
     "What to take from the logits for `prior`"
     if prior not in ('trained', 'uniform'): raise HcrError(f"prior is 'trained' or 'uniform', not {prior!r}")
     if prior == 'trained': return 0.
     if not card.prior:
         raise HcrError("this model does not know how common its characters were in training: use prior='trained', or train it again")
-    return np.log(np.array(card.prior, np.float32))
+    shares = np.array(card.prior, np.float32)
+    return np.log(shares if adds is None else adds@(shares@adds))
 
 # %% ../nbs/api/15_inference.ipynb #6c8d0703
 @patch
