@@ -286,7 +286,7 @@ def _train_flags(p):
     p.add_argument('--lr', type=_rate, help='highest learning rate (default: 0.003)')
     p.add_argument('--bs', type=_count, help='images a batch (default: 128)')
     p.add_argument('--opt', help='optimiser: adam (default) or muon')
-    p.add_argument('--aug', help='augmentation: none, light (default), medium, strong, photo or rough')
+    p.add_argument('--aug', help='augmentation: none, light (default), medium, strong, photo, faithful, mixed or rough')
     p.add_argument('--outliers', type=_number(float, 0, .5), metavar='F',
         help='share of each batch to replace by images that are no character (default: 0)')
     p.add_argument('--pictures', type=_count, metavar='N',

@@ -18,11 +18,11 @@ from .models import Ensemble
 from .train import finish, run_folder, train_model
 
 # %% ../nbs/api/17a_recipes.ipynb #0eacaa1a
-_photo = dict(opt='muon', bs=256, lr=7e-3, aug='photo', outliers=.08)
+_photo = dict(opt='muon', bs=256, lr=7e-3, aug='mixed', outliers=.08)
 _large = dict(_photo, arch='fast_cnn', width=64, features=256, middle=2, dropout=.25)
 
 recipes = {
-    'digits': dict(_photo, arch='fast_cnn', aug='rough', epochs=12, pictures=20_000),
+    'digits': dict(_photo, arch='fast_cnn', aug='rough', epochs=12, pictures=20_000, width=40, features=160),
     'chars': dict(_photo, arch='fast_cnn', epochs=12, pictures=30_000, width=48, features=256, middle=2, teacher='ensemble'),
     'chars-tiny': dict(_photo, arch='fast_cnn', epochs=16, aug='light', width=16, features=64, teacher='ensemble', precision='int8'),
     'ensemble': dict(_large, epochs=12, members=4),
