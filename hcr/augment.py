@@ -300,7 +300,9 @@ class OneOf(DisplayedTransform):
         self.parts = parts
 
     @property
-    def name(self): return f'OneOf({", ".join(f"{100*share:.0f}% {aug}" for share, aug in self.parts)})'
+    def name(self) -> str: # Readable
+        "Shares and what happens to them"
+        return f'OneOf({", ".join(f"{100*share:.0f}% {aug}" for share, aug in self.parts)})'
 
     def encodes(self, x:TensorImage): # Batch of images
         "Change images"
@@ -326,7 +328,7 @@ aug_levels['damaged'] = dict(aug_levels['photo'], damage=1)
 aug_mixtures = dict(
     faithful=dict(none=0.5, bend=0.5),
     mixed=dict(none=0.3, bend=0.3, photo=0.4),
-    rough=dict(none=0.25, bend=0.25, photo=0.25, damaged=0.25))
+    rough=dict(none=0.3, bend=0.35, photo=0.2, damaged=0.15))
 
 def char_augs(
     level:str='light', # A name in `aug_levels` or `aug_mixtures`

@@ -280,7 +280,7 @@ def _train_flags(p):
         help='a data set, a folder with a folder for each character, or a CSV file')
     p.add_argument('--root', metavar='DIR', help='the data folder (default: $HCR_DATA, data/, or your cache)')
     p.add_argument('--recipe', metavar='R',
-        help='settings that belong together: digits, chars, chars-tiny, ensemble, fast or fastest; other options change them')
+        help='settings that belong together: digits, chars, chars-clean, chars-tiny, ensemble, fast or fastest; other options change them')
     p.add_argument('--arch', metavar='A', help='simple_cnn (default), deep_cnn or fast_cnn')
     p.add_argument('--epochs', type=_count, metavar='N', help='passes through the data (default: 5)')
     p.add_argument('--lr', type=_rate, help='highest learning rate (default: 0.003)')
@@ -295,7 +295,7 @@ def _train_flags(p):
         help='fraction held back for validation (default: 0.1)')
     p.add_argument('--seed', type=_number(int, 0, 2**32-1), help='fixes everything on a CPU (default: 42)')
     p.add_argument('--split', type=_number(int, 0, 2**32-1), metavar='SEED', help='chooses what is held back (default: the seed)')
-    p.add_argument('--teacher', metavar='MODEL|RECIPE', help='a model file to imitate; with a recipe, another one that makes it')
+    p.add_argument('--teacher', metavar='MODEL', help='a model file to imitate')
     p.add_argument('--members', type=_count, metavar='N', help='with the recipe ensemble: how many networks')
     p.add_argument('--precision', choices=('float32', 'int8'), help='how weights are kept in the file (default: float32)')
     p.add_argument('--dropout', type=_share, help="the architecture's own if left out")

@@ -59,6 +59,7 @@ def pepper(
     "Replace pixels by black and white ones"
     return torch.where(torch.rand_like(x) < uniform(x, 0, most, 1, 1, 1), torch.rand_like(x).round(), x)
 
+# %% ../nbs/api/05b_damage.ipynb #58d582ce
 @torch.no_grad()
 def haze(
     x:Tensor, # Float images in 0..1, shape (n, 1, h, w)
@@ -69,6 +70,7 @@ def haze(
     ink = uniform(x, .5, 1, 1, 1, 1)
     return grey+(1-grey)*ink*x
 
+# %% ../nbs/api/05b_damage.ipynb #7ad74d66
 @torch.no_grad()
 def outline(
     x:Tensor, # Float images in 0..1, shape (n, 1, h, w)
@@ -79,6 +81,7 @@ def outline(
     edge = torch.where(inside, x-shrunk, grown-x)
     return ((edge-.15)*uniform(x, 1.2, 3, 1, 1, 1)).clamp(0, 1)
 
+# %% ../nbs/api/05b_damage.ipynb #ab185fce
 @torch.no_grad()
 def band(
     x:Tensor, # Float images in 0..1, shape (n, 1, h, w)

@@ -109,6 +109,7 @@ class Recognizer:
         "The recogniser called `name_or_path`, or in that file"
         return cls(model_path(name_or_path), threads, **kwargs)
 
+# %% ../nbs/api/15_inference.ipynb #d4608fc0
 def log_prior(
     card:'ModelCard', # Of the model
     prior:str, # `'trained'` or `'uniform'`

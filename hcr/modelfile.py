@@ -225,6 +225,7 @@ def quantize(
         out[name], out[f'{name}/scale'] = np.round(w/_as_column(scale, w)).astype(np.int8), scale
     return out
 
+# %% ../nbs/api/13_modelfile.ipynb #66c6a4d5
 def _as_column(scale, w): return scale.reshape(-1, *[1]*(w.ndim-1))
 
 def dequantize(

@@ -133,11 +133,12 @@ def train_model(
     split = seed if split is None else split
     start, tutor = (load_model(model_path(o)) if o else None for o in (init, teacher))
     train, held = with_pictures(data, valid, pictures, split) if pictures else (data, valid)
-    dls = char_dls(train, held, bs, aug, split, device=device, outliers=outliers)
+    stats = (start.card.mean, start.card.std) if start else None # on whose scale it knows grey values
+    dls = char_dls(train, held, bs, aug, split, stats, outliers, device)
     learn = char_learner(dls, arch, start, lr=lr, opt_func=optimizers[opt], **kwargs)
     if tutor: learn.add_cb(Distill(tutor))
-    settings = dict(data=Path(data.name).name, images=len(data), epochs=epochs, lr=lr, bs=bs, aug=aug, outliers=outliers, pictures=pictures,
-        opt=opt, valid=valid, seed=seed, split=split, init=Path(init or '').name, teacher=Path(teacher or '').name)
+    settings = dict(images=len(data), epochs=epochs, lr=lr, bs=bs, aug=aug, outliers=outliers, pictures=pictures, opt=opt, valid=valid,
+        seed=seed, split=split, **{k: Path(v or '').name for k, v in dict(data=data.name, init=init, teacher=teacher).items()})
     settings.update(learner_settings(learn), **{k: v for k, v in kwargs.items() if k != 'cbs'})
     folder = run_folder(run or f'{settings["data"]}-{learn.model.arch}-seed{seed}', resume)
     echo(f'{data}: {len(dls.train_ds):,} to train on, {len(dls.valid_ds):,} for validation; log in {folder}')
