@@ -280,7 +280,7 @@ def _train_flags(p):
         help='a data set, a folder with a folder for each character, or a CSV file')
     p.add_argument('--root', metavar='DIR', help='the data folder (default: $HCR_DATA, data/, or your cache)')
     p.add_argument('--recipe', metavar='R',
-        help='settings that belong together: digits, chars, chars-clean, chars-tiny, ensemble, fast or fastest; other options change them')
+        help='settings that belong together: digits, chars, chars-photo, chars-tiny, ensemble, fast or fastest; other options change them')
     p.add_argument('--arch', metavar='A', help='simple_cnn (default), deep_cnn or fast_cnn')
     p.add_argument('--epochs', type=_count, metavar='N', help='passes through the data (default: 5)')
     p.add_argument('--lr', type=_rate, help='highest learning rate (default: 0.003)')

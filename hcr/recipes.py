@@ -19,14 +19,14 @@ from .train import finish, run_folder, train_model
 
 # %% ../nbs/api/17a_recipes.ipynb #0eacaa1a
 _muon = dict(arch='fast_cnn', opt='muon', bs=256, lr=7e-3)
-_large = dict(_muon, outliers=.08, width=64, features=256, middle=2)
+_chars = dict(_muon, aug='faithful', outliers=.08, epochs=12, width=64, features=256, middle=2, dropout=.3)
 
 recipes = {
     'digits': dict(_muon, aug='rough', outliers=.08, epochs=14, pictures=10_000, width=48, features=192, middle=2, dropout=.2),
-    'chars': dict(opt='muon', bs=256, lr=3e-3, aug='mixed', outliers=.08, epochs=8, pictures=30_000, init='chars-clean'),
-    'chars-clean': dict(_large, aug='faithful', epochs=12, dropout=.3),
+    'chars': _chars,
+    'chars-photo': dict(opt='muon', bs=256, lr=3e-3, aug='mixed', outliers=.08, epochs=8, pictures=30_000, init='chars'),
     'chars-tiny': dict(_muon, aug='faithful', outliers=.08, epochs=16, width=18, features=72, teacher='chars', precision='int8'),
-    'ensemble': dict(_large, aug='faithful', epochs=12, dropout=.3, members=4),
+    'ensemble': dict(_chars, members=4),
     'fast': dict(_muon, epochs=8),
     'fastest': dict(_muon, epochs=1, aug='none', ema=0, features=64, middle=0)}
 
