@@ -19,7 +19,7 @@ from fastcore.basics import patch
 from .core import HcrError, alphabets, atomic_write
 from .fields import (FieldReading, _empty_reading, _firm, _level, _mark_base, _part, _read_cells, _read_marks, _read_segments,
     _row_tall, _row_window, _segments, cell_chars, read_row, split_row)
-from .inference import Recognizer, shipped_models
+from .inference import Recognizer
 from .preprocess import char_image
 from .sheet import Registered, _blank_page, _once, erase_lines, page_ink, register
 from .template import Field, Template, check_rules, expand_pattern, field_kinds
@@ -46,7 +46,7 @@ def _choose(f, recs):
 
 def _recognizers(rec):
     "The models to choose from"
-    if rec is None: return [_shipped(n) for n in shipped_models()]
+    if rec is None: return [_shipped(n) for n in ('digits', 'chars')]
     return list(rec.values()) if isinstance(rec, dict) else [rec]
 
 # %% ../nbs/api/16_forms.ipynb #4f98461b
