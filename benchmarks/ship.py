@@ -85,7 +85,7 @@ def card(name, path, found, ev, robust):
     t = i['trained_on']
     how = ', '.join(f'{k} {t[k]}' for k in ('epochs', 'lr', 'bs', 'opt', 'aug', 'dropout', 'seed', 'split', 'members') if k in t)
     extra = f'; {t["outliers"]:.0%} of each batch were images that are no character'+(f', and {t["pictures"]:,} pictures of the training characters were added' if t['pictures'] else '')
-    extra += '; it imitates an ensemble of larger networks (`hcr train --recipe ensemble`)' if t.get('teacher') else ''
+    extra += '; it imitates the larger `chars` (see `hcr.distill`)' if t.get('teacher') else ''
     rows = [('reads', f'`{"".join(i["vocab"])}`'), ('network', f'`{i["arch"]}`, {i["weights"]:,} weights, {i["bytes"]/1e6:.3f} MB, {i["precision"]}'),
             ('trained on', f'{SOURCES["mnist" if name == "digits" else "emnist"]}: {t["images"]:,} images with what was added, {t["validation_images"]:,} more to choose the epoch by'),
             ('how', f'`hcr train --recipe {name}`: {how}{extra}'), ('temperature', f'{i["temperature"]:.3f}, fitted on the validation part')]
