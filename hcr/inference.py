@@ -73,7 +73,7 @@ def moved(
 def shipped_models() -> dict[str, Path]: # Name -> file
     "The models that come with hcr"
     folder = Path(sys.modules[read_model.__module__].__file__).parent/'weights' # a notebook has no `__file__` of its own
-    return {p.stem: p for p in sorted(folder.glob('*.safetensors'))}
+    return dict(sorted((p.stem, p) for p in folder.glob('*.safetensors')))
 
 def model_path(
     name_or_path:str|Path, # The name of a model that comes with hcr, or a model file
