@@ -8,6 +8,7 @@ __all__ = ['aug_levels', 'aug_mixtures', 'affine_mats', 'resample', 'random_affi
 
 # %% ../nbs/api/06_augment.ipynb #a91412aa
 import inspect
+from functools import partial
 
 import torch
 import torch.nn.functional as F
@@ -16,7 +17,7 @@ from fastcore.basics import patch, store_attr
 from fasttransform import DisplayedTransform
 from torch import Tensor
 
-from .camera import add_remains, coarse, fade, steepen, uniform
+from .camera import add_remains, coarse, fade, share_out, steepen, uniform, widest
 from .core import HcrError
 from .damage import damage
 
@@ -115,10 +116,7 @@ def change_stroke(
     "Thicken or thin the strokes of each image by its `amount`"
     amount = amount.to(x.dtype)[:,None,None,None]
     sign = 1-2*(amount < 0).to(x.dtype)
-    p = F.pad(x*sign, (1, 1, 1, 1))
-    p = torch.maximum(torch.maximum(p[...,:-2,:], p[...,1:-1,:]), p[...,2:,:])
-    p = torch.maximum(torch.maximum(p[...,:-2], p[...,1:-1]), p[...,2:])
-    return torch.lerp(x, p*sign, amount.abs())
+    return torch.lerp(x, widest(x*sign)*sign, amount.abs())
 
 # %% ../nbs/api/06_augment.ipynb #2ab68030
 @torch.no_grad()
@@ -306,12 +304,8 @@ class OneOf(DisplayedTransform):
 
     def encodes(self, x:TensorImage): # Batch of images
         "Change images"
-        plain, ends = x.as_subclass(Tensor), (torch.tensor([s for s, _ in self.parts]).cumsum(0)*len(x)).round().long().tolist()
-        order, out, start = torch.randperm(len(x), device=x.device), plain.clone(), 0
-        for (_, aug), end in zip(self.parts, ends):
-            rows, start = order[start:end], end
-            if aug and len(rows): out[rows] = _augment(aug, plain[rows])
-        return out.as_subclass(type(x))
+        changes = [(share, partial(_augment, aug) if aug else None) for share, aug in self.parts]
+        return share_out(x.as_subclass(Tensor), changes).as_subclass(type(x))
 
 # %% ../nbs/api/06_augment.ipynb #7674a966
 aug_levels = dict(

@@ -201,8 +201,7 @@ def cmd_form(
 def _form_models(args):
     "The models to read with: those that come with hcr, and instead of them those that were named"
     from hcr.inference import Recognizer
-    names = {n: n for n in ('digits', 'chars')} | {k: getattr(args, k) for k in ('digits', 'chars') if getattr(args, k)}
-    return {k: Recognizer.load(o, threads=1) for k, o in names.items()}
+    return {k: Recognizer.load(getattr(args, k) or k, threads=1) for k in ('digits', 'chars')}
 
 # %% ../nbs/api/32_cli.ipynb #5c7b3ed4
 def _one_form(path, image, template, recs, threshold):

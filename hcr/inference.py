@@ -155,7 +155,8 @@ def predict_array(self:Recognizer,
 @patch
 def _seen(self:Recognizer, images):
     "The mean logits over all views of one batch"
-    return np.mean([self._logits(moved(images, *step)) for step in self.views], axis=0)
+    logits = [self._logits(moved(images, *step)) for step in self.views]
+    return logits[0] if len(logits) == 1 else np.mean(logits, axis=0)
 
 # %% ../nbs/api/15_inference.ipynb #90433d6f
 @patch

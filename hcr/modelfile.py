@@ -50,9 +50,9 @@ _rules = dict(
     format=lambda x: type(x) is int and x in (1, 2), task=lambda x: x == 'char',
     arch=lambda x: isinstance(x, str), arch_args=_is_dict, vocab=_alphabet,
     mean=_between(0, 1), std=_between(1e-4, 1), temperature=_between(.01, 100),
-    trained_on=_is_dict, figures=_is_dict, versions=_is_dict)
+    trained_on=_is_dict, figures=_is_dict, versions=_is_dict, precision=lambda x: x in ('float32', 'int8'))
 
-_later = dict(precision=lambda x: x in ('float32', 'int8')) # fields that older files lack
+_of_old = dict(precision='float32', prior=[]) # what older files, which lack these fields, mean
 
 def _is_prior(x, n):
     return isinstance(x, list) and len(x) in (0, n) and all(map(_between(1e-9, 1), x))
@@ -64,11 +64,12 @@ def card_from_dict(
 ) -> ModelCard:
     "A checked `ModelCard`"
     if not isinstance(d, dict): raise ModelError(f'{name} has no card: make the model file again')
-    for key, rule in {**_rules, **{k: r for k, r in _later.items() if k in d}}.items():
+    d = {**_of_old, **d}
+    for key, rule in _rules.items():
         if key not in d: raise ModelError(f'{name} lacks the field {key!r}: make the model file again')
         if not rule(d[key]):
             raise ModelError(f'{name} has {key} = {str(d[key])[:60]!r}, which this version of hcr cannot use')
-    if not _is_prior(d.get('prior', []), len(d['vocab'])):
+    if not _is_prior(d['prior'], len(d['vocab'])):
         raise ModelError(f'{name} has a prior that is not a share above 0 for each character: make the model file again')
     try: geometry = Geometry(**d['geometry'])
     except (KeyError, TypeError, HcrError):
