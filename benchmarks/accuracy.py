@@ -6,10 +6,11 @@ Trains on the training part less a tenth for validation, judges the saved file o
 (mean, spread and range over seeds; the 95% interval is Wilson's for the mean's number of right answers). Each run's row
 is appended to `experiments/accuracy.jsonl` as it finishes; rows that are there already are not run again.
 """
-import argparse, json, platform, statistics, sys, time
+import argparse, platform, statistics, sys, time
 from pathlib import Path
 
 import torch
+from common import kept
 
 from hcr.data import get_data
 from hcr.evaluate import accuracy_interval
@@ -25,17 +26,7 @@ def one_run(key):
     path, learn = train_model(data, key['arch'], key['epochs'], seed=key['seed'], out=out, echo=print)
     trained = time.time()-start
     found = evaluate_model(path, key['data']).summary()
-    row = dict(key, trained_on=len(learn.dls.train_ds), seconds=round(trained), threads=torch.get_num_threads(), test=found)
-    with ROWS.open('a') as f: f.write(json.dumps(row)+'\n')
-    return row
-
-def all_runs(keys):
-    "The rows for `keys`, run now where they are not on file"
-    ROWS.parent.mkdir(exist_ok=True)
-    on_file = [json.loads(o) for o in ROWS.read_text().splitlines()] if ROWS.exists() else []
-    for key in keys:
-        row = next((r for r in on_file if all(r[k] == v for k, v in key.items())), None)
-        yield row or one_run(key)
+    return dict(trained_on=len(learn.dls.train_ds), seconds=round(trained), threads=torch.get_num_threads(), test=found)
 
 def table(rows):
     "One line for each data set and architecture"
@@ -60,7 +51,7 @@ def main():
     p.add_argument('--epochs', type=int, default=5)
     a = p.parse_args()
     keys = [dict(data=d, arch=m, epochs=a.epochs, seed=s) for d in a.data for m in a.arch for s in range(a.seeds)]
-    table(list(all_runs(keys)))
+    table(list(kept(ROWS, keys, one_run)))
     print(f'{a.epochs} epochs, otherwise the defaults of `hcr train`; {platform.processor() or platform.machine()}, {torch.get_num_threads()} threads, '
           f'torch {torch.__version__}, Python {platform.python_version()}')
 

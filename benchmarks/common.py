@@ -51,6 +51,17 @@ def table(rows, head):
     width = [max(len(r[i]) for r in rows) for i in range(len(head))]
     for r in rows: print('  '.join(o.ljust(w) for o, w in zip(r, width)).rstrip())
 
+def kept(path, keys, run):
+    "The rows (dictionaries) of a file of JSON lines that hold `keys`; what is missing is made by `run(key)` and written down at once"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for key in keys:
+        on_file = [json.loads(o) for o in path.read_text().splitlines()] if path.exists() else []
+        row = next((r for r in on_file if all(r[k] == v for k, v in key.items())), None)
+        if row is None:
+            row = dict(key, **run(key))
+            with path.open('a') as f: f.write(json.dumps(row)+'\n')
+        yield row
+
 def timed(command, ok=('0',)):
     "Seconds, peak memory in MB (of the process and the largest of its children) and standard output of a command"
     code = ('import resource, subprocess, sys, time; t = time.time(); r = subprocess.run(sys.argv[1:], stdout=2).returncode; '

@@ -13,7 +13,7 @@ import argparse, csv, json, sys
 from pathlib import Path
 import numpy as np
 from common import machine, table
-from hcr.core import atomic_write
+from hcr.core import atomic_write, merge_case
 from hcr.data import get_data
 from hcr.evaluate import accuracy_interval, ece
 from hcr.inference import Recognizer
@@ -24,17 +24,12 @@ DRAWS = 4000
 
 # --- a model's probabilities
 
-def merged(probs, chars, vocab):
-    "Probabilities of the characters `chars` as those of `vocab`: a small letter that is no class there counts with its capital"
-    out = np.zeros((len(probs), len(vocab)))
-    for p, c in zip(probs.T, chars): out[:, vocab.index(c if c in vocab else c.upper())] += p
-    return out
-
 def judged(rec, name):
     "Labels, alphabet, probabilities in it, and the model's own, for the test part of `name`"
     data = get_data(name, split='test').with_geometry(rec.card.geometry)
     own = rec.predict_array(data.images)
-    return data.labels, data.vocab, merged(own, rec.vocab, data.vocab), own
+    vocab, adds = merge_case(rec.vocab, data.vocab)
+    return data.with_vocab(vocab).labels, vocab, own.astype(float)@adds, own
 
 def suspects(p, y):
     "Which labels confident learning doubts: another class reaches the mean probability that images labelled so give it"

@@ -11,7 +11,7 @@ epochs, widths 4 to 48. Augmentation: 30,000 images, width 32. Runs of 30,000 im
 import argparse, json, sys, time
 from pathlib import Path
 import numpy as np
-from common import machine, table
+from common import kept, machine, table
 from hcr.data import get_data
 from hcr.evaluate import accuracy_interval
 from hcr.train import evaluate_model, train_model
@@ -28,17 +28,8 @@ def one_run(key):
     path, learn = train_model(data, 'fast_cnn', EPOCHS[key['images']], 7e-3, 256 if key['images'] > 5000 else 64, key['aug'], opt='muon',
         seed=key['seed'], out=out, width=w, features=4*w, dropout=.2)
     found = {d: evaluate_model(path, f'emnist-{d}').summary() for d in ('bymerge', 'byclass')}
-    row = dict(key, trained_on=len(learn.dls.train_ds), weights=sum(p.numel() for p in learn.model.parameters()), seconds=round(time.time()-start),
-               **{d: {k: f[k] for k in ('n', 'accuracy', 'nll')} for d, f in found.items()})
-    with ROWS.open('a') as f: f.write(json.dumps(row)+'\n')
-    return row
-
-def all_runs(keys):
-    "The rows for `keys`, run now where they are not on file"
-    ROWS.parent.mkdir(exist_ok=True)
-    for key in keys:
-        on_file = [json.loads(o) for o in ROWS.read_text().splitlines()] if ROWS.exists() else []
-        yield next((r for r in on_file if all(r[k] == v for k, v in key.items())), None) or one_run(key)
+    return dict(trained_on=len(learn.dls.train_ds), weights=sum(p.numel() for p in learn.model.parameters()), seconds=round(time.time()-start),
+                **{d: {k: f[k] for k in ('n', 'accuracy', 'nll')} for d, f in found.items()})
 
 def main():
     p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
@@ -48,7 +39,7 @@ def main():
     keys = [dict(images=n, width=32, aug='faithful', seed=s) for n in EPOCHS for s in range(a.seeds if n < 30_000 else 1)]
     keys += [dict(images=90_000, width=w, aug='faithful', seed=0) for w in (4, 8, 16, 48)]
     keys += [dict(images=30_000, width=32, aug=a, seed=0) for a in ('none', 'light', 'medium', 'photo', 'mixed')]
-    rows = list(all_runs(keys))
+    rows = list(kept(ROWS, keys, one_run))
     lines = []
     for what in dict.fromkeys((r['images'], r['width'], r['aug']) for r in rows):
         mine = [r for r in rows if (r['images'], r['width'], r['aug']) == what]
