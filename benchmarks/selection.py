@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import hcr.train
 import numpy as np
 import torch
-from common import machine, table
+from common import kept, machine, table
 from fastai.callback.core import Callback
 from hcr.data import get_data
 from hcr.evaluate import accuracy_interval
@@ -40,14 +40,13 @@ class WatchTest(Callback):
         right = held_logits(self.model, SimpleNamespace(mean=mean, std=std), test).argmax(1) == test.labels
         self.rows.append(dict(valid=float(last_row(self.learn)['accuracy']), loss=float(last_row(self.learn)['valid_loss']), test=float(right.mean())))
 
-def one_run(seed):
+def one_run(key):
+    "Train with one seed, watched, and judge"
     watch = WatchTest(get_data('mnist', split='test'))
-    out = FOLDER/f'seed{seed}.safetensors'
-    train_recipe('digits', get_data('mnist'), lambda s: print(s, file=sys.stderr, flush=True), seed=seed, split=1, out=out, cbs=watch, run=f'selection-{seed}')
+    out = FOLDER/f'seed{key["seed"]}.safetensors'
+    train_recipe('digits', get_data('mnist'), lambda s: print(s, file=sys.stderr, flush=True), **key, split=1, out=out, cbs=watch, run=f'selection-{key["seed"]}')
     ev = evaluate_model(out, 'mnist').summary()
-    row = dict(seed=seed, file=str(out), epochs=watch.rows, test=ev['accuracy'], nll=ev['nll'], ece=ev['ece'])
-    (FOLDER/f'seed{seed}.json').write_text(json.dumps(row, indent=1))
-    return row
+    return dict(file=str(out), epochs=watch.rows, test=ev['accuracy'], nll=ev['nll'], ece=ev['ece'])
 
 def main():
     p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
@@ -56,9 +55,8 @@ def main():
     p.add_argument('--json', help='write all rows to this file')
     a = p.parse_args()
     if a.threads: torch.set_num_threads(a.threads)
-    FOLDER.mkdir(parents=True, exist_ok=True)
     hcr.train.photographed = photographed_once
-    rows = [json.loads(f.read_text()) if (f := FOLDER/f'seed{s}.json').exists() else one_run(s) for s in a.seeds]
+    rows = list(kept(FOLDER/'rows.jsonl', [dict(seed=s) for s in a.seeds], one_run))
     n = len(get_data('mnist', split='test'))
     honest, best_epoch = [r['test'] for r in rows], [max(e['test'] for e in r['epochs']) for r in rows]
     low, high = accuracy_interval(round(np.mean(honest)*n), n)

@@ -29,6 +29,8 @@ ABOUT = dict(
     chars='Reads digits, capital and small letters.',
     **{'chars-tiny': 'Reads digits, capital and small letters, from a file of less than 60 kB with a byte for a weight.'})
 
+TEACHER = {'chars': 'an ensemble of networks like itself, `--recipe ensemble`', 'chars-tiny': 'the larger `chars`', 'digits': 'an ensemble of networks like itself'}
+
 LIMITS = '''It takes one upright character an image, prepared by `hcr.preprocess`. It was taught to be unsure of what is no character, so
 scribbles get low probabilities; a character of another alphabet that looks like one of its own does not.
 `Recognizer.threshold` gives the probability from which on few answers were wrong in validation. What is not told apart
@@ -85,10 +87,10 @@ def card(name, path, found, ev, robust):
     t = i['trained_on']
     how = ', '.join(f'{k} {t[k]}' for k in ('epochs', 'lr', 'bs', 'opt', 'aug', 'dropout', 'seed', 'split', 'members') if k in t)
     extra = f'; {t["outliers"]:.0%} of each batch were images that are no character'+(f', and {t["pictures"]:,} pictures of the training characters were added' if t['pictures'] else '')
-    extra += '; it imitates the larger `chars` (see `hcr.distill`)' if t.get('teacher') else ''
+    extra += f'; it imitates {TEACHER[name]} (see `hcr.distill`)' if t.get('teacher') else ''
     rows = [('reads', f'`{"".join(i["vocab"])}`'), ('network', f'`{i["arch"]}`, {i["weights"]:,} weights, {i["bytes"]/1e6:.3f} MB, {i["precision"]}'),
             ('trained on', f'{SOURCES["mnist" if name == "digits" else "emnist"]}: {t["images"]:,} images with what was added, {t["validation_images"]:,} more to choose the epoch by'),
-            ('how', f'`hcr train --recipe {name}`: {how}{extra}'), ('temperature', f'{i["temperature"]:.3f}, fitted on the validation part')]
+            ('how', f'`hcr train --recipe {name}`: {how}{extra}'), ('calibration', f'temperature {i["temperature"]:.3f}, noise {i["noise"]:.2%} (see `hcr.evaluate`), fitted on the validation part')]
     parts = [f'# {name}', f"{ABOUT[name]} `Recognizer.load('{name}')`, or `hcr predict --model {name}`.", md(('', ''), rows),
              'Every test set was judged once, with the model that validation had chosen.', figures_table(found), LIMITS,
              f'## Most confused\n\nOn {ev.data} {ev.split}.', confused_table(ev), '## Calibration', calibration_table(ev),

@@ -261,6 +261,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                               'hcr.evaluate.coverage_at': ('api/evaluate.html#coverage_at', 'hcr/evaluate.py'),
                               'hcr.evaluate.ece': ('api/evaluate.html#ece', 'hcr/evaluate.py'),
                               'hcr.evaluate.ece_floor': ('api/evaluate.html#ece_floor', 'hcr/evaluate.py'),
+                              'hcr.evaluate.fit_calibration': ('api/evaluate.html#fit_calibration', 'hcr/evaluate.py'),
                               'hcr.evaluate.fit_temperature': ('api/evaluate.html#fit_temperature', 'hcr/evaluate.py'),
                               'hcr.evaluate.nll': ('api/evaluate.html#nll', 'hcr/evaluate.py'),
                               'hcr.evaluate.reliability_table': ('api/evaluate.html#reliability_table', 'hcr/evaluate.py'),

@@ -322,7 +322,7 @@ aug_levels['damaged'] = dict(aug_levels['photo'], damage=1)
 aug_mixtures = dict(
     faithful=dict(none=0.5, bend=0.5),
     mixed=dict(none=0.3, bend=0.3, photo=0.4),
-    rough=dict(none=0.3, bend=0.35, photo=0.2, damaged=0.15))
+    rough=dict(none=0.05, photo=0.83, damaged=0.12))
 
 def char_augs(
     level:str='light', # A name in `aug_levels` or `aug_mixtures`

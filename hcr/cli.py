@@ -150,7 +150,7 @@ def _card_lines(info):
     yield 'reads', f"{info['task']}, {len(info['vocab'])} classes: {' '.join(info['vocab'])}"
     yield 'network', f"{info['arch']} ({_pairs(info['arch_args'])}), {info['weights']:,} weights"
     yield 'images', f"{g['size']}x{g['size']}, ink in {g['box']}x{g['box']}, centred by {g['center']}; mean {info['mean']:.4f}, std {info['std']:.4f}"
-    yield 'temperature', f"{info['temperature']:.3f}"
+    yield 'calibration', f"temperature {info['temperature']:.3f}, noise {info['noise']:.2%}"
     yield 'trained on', _pairs(info['trained_on']) or 'not told'
     for name, found in info['figures'].items(): yield 'measured', f'{name}: {_pairs(found) if isinstance(found, dict) else found}'
     yield 'made with', _pairs(info['versions']) or 'not told'

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['check_probs', 'Evaluation', 'accuracy_interval', 'nll', 'reliability_table', 'ece', 'ece_floor', 'fit_temperature',
-           'risk_coverage', 'coverage_at', 'threshold_at']
+           'fit_calibration', 'risk_coverage', 'coverage_at', 'threshold_at']
 
 # %% ../nbs/api/12_evaluate.ipynb #c308557e
 import re
@@ -21,8 +21,8 @@ from fastcore.basics import patch
 from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
-from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax, softmax
+from scipy.optimize import minimize, minimize_scalar
+from scipy.special import expit, log_softmax, softmax
 from scipy.stats import binomtest
 from sklearn.metrics import precision_recall_fscore_support, top_k_accuracy_score
 
@@ -180,6 +180,22 @@ def fit_temperature(
     def loss(log_t): return -log_softmax(logits/np.exp(log_t), axis=1)[rows, labels].mean()
     best = minimize_scalar(loss, bounds=(-np.log(20), np.log(20)), method='bounded', options=dict(xatol=1e-6))
     return float(np.exp(best.x))
+
+# %% ../nbs/api/12_evaluate.ipynb #621daaa0
+def fit_calibration(
+    logits:np.ndarray, # Logits of held-out examples, (n, classes)
+    labels:np.ndarray, # Position of the true class, (n,)
+) -> tuple[float, float]: # Temperature, 0.05 to 20, and noise, 0 to 0.5
+    "Find the temperature and the noise under which the truth is likeliest"
+    logits, t = np.asarray(logits, float), fit_temperature(logits, labels)
+    rows, top = np.arange(len(logits)), np.log(20)
+    if (logits.argmax(1) == labels).all(): return t, 0.
+    def loss(x):
+        p, noise = softmax(logits/np.exp(x[0]), axis=1)[rows, labels], expit(x[1])
+        return -np.log((1-noise)*p+noise/logits.shape[1]).sum()
+    best = minimize(loss, [np.log(t), -6], method='Nelder-Mead', bounds=[(-top, top), (-14, 0)])
+    gain = -log_softmax(logits/t, axis=1)[rows, labels].sum()-best.fun
+    return (float(np.exp(best.x[0])), float(expit(best.x[1]))) if gain > np.log(len(rows))/2 else (t, 0.)
 
 # %% ../nbs/api/12_evaluate.ipynb #28f770f3
 def risk_coverage(

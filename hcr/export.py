@@ -187,7 +187,9 @@ def to_keras(
         for i, layer in enumerate(layers, 1):
             layer.name = name if i == len(layers) else f'{name}_{i}'
             x = layer(x)
-    if output == 'probs': x = L.Softmax(name='probs')(L.Rescaling(1/card.temperature, name='temperature')(x))
+    if output == 'probs':
+        x = L.Softmax(name='softmax')(L.Rescaling(1/card.temperature, name='temperature')(x))
+        x = L.Rescaling(1-card.noise, card.noise/len(card.vocab), name='probs')(x)
     net = keras.Model(image, x, name=card.arch)
     for name, m in leaves.items():
         if m.state_dict(): net.get_layer(name).set_weights(_to_keras_weights(m))

@@ -149,7 +149,7 @@ def predict_array(self:Recognizer,
     z = np.concatenate(logits or [np.zeros((0, n), np.float32)])/self.card.temperature-self.log_prior
     z = np.where(mask, z, -np.inf)
     e = np.exp(z-z.max(1, keepdims=True, initial=-1e30))
-    probs = e/e.sum(1, keepdims=True)
+    probs = (1-self.card.noise)*e/e.sum(1, keepdims=True)+self.card.noise*mask/mask.sum()
     return probs if self._adds is None else probs@self._adds
 
 @patch

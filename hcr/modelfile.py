@@ -32,6 +32,7 @@ class ModelCard:
     versions:dict=field(default_factory=dict) # Of the libraries it was trained with
     prior:list[float]=field(default_factory=list) # Share of each character in the training data; empty if not known
     precision:str='float32' # How weights lie in the file: `'float32'`, or `'int8'` for a quarter of the size
+    noise:float=0. # Probability that the truth is any of the characters, whatever the image shows
     task:str='char' # What it reads
     format:int=2 # Version of this format
 
@@ -49,10 +50,10 @@ def _alphabet(x):
 _rules = dict(
     format=lambda x: type(x) is int and x in (1, 2), task=lambda x: x == 'char',
     arch=lambda x: isinstance(x, str), arch_args=_is_dict, vocab=_alphabet,
-    mean=_between(0, 1), std=_between(1e-4, 1), temperature=_between(.01, 100),
+    mean=_between(0, 1), std=_between(1e-4, 1), temperature=_between(.01, 100), noise=_between(0, .5),
     trained_on=_is_dict, figures=_is_dict, versions=_is_dict, precision=lambda x: x in ('float32', 'int8'))
 
-_of_old = dict(precision='float32', prior=[]) # what older files, which lack these fields, mean
+_of_old = dict(precision='float32', prior=[], noise=0.) # what older files, which lack these fields, mean
 
 def _is_prior(x, n):
     return isinstance(x, list) and len(x) in (0, n) and all(map(_between(1e-9, 1), x))
@@ -83,7 +84,7 @@ def card_from_dict(
 # %% ../nbs/api/13_modelfile.ipynb #0144c6a8
 def whole_model(
     model:'nn.Module', # Takes float (n, 1, size, size), gives logits
-    card:ModelCard, # Its mean, standard deviation and temperature
+    card:ModelCard, # Its mean, standard deviation, temperature and noise
     output:str='logits', # `'logits'`, or `'probs'` for calibrated probabilities
 ) -> 'nn.Module': # Takes uint8 (n, size, size), gives float (n, classes); in evaluation mode
     "`model` between the step from grey values to floats and, if asked, the one from logits to probabilities"
@@ -95,7 +96,8 @@ def whole_model(
             self.model = model
         def forward(self, x):
             z = self.model((x[:, None].float()/255-card.mean)/card.std)
-            return z if output == 'logits' else (z/card.temperature).softmax(1)
+            if output == 'logits': return z
+            return (z/card.temperature).softmax(1)*(1-card.noise)+card.noise/len(card.vocab)
     return Whole().eval()
 
 # %% ../nbs/api/13_modelfile.ipynb #cfa42886

@@ -19,14 +19,18 @@ from .train import finish, run_folder, train_model
 
 # %% ../nbs/api/17a_recipes.ipynb #0eacaa1a
 _muon = dict(arch='fast_cnn', opt='muon', bs=256, lr=7e-3)
-_chars = dict(_muon, aug='faithful', outliers=.08, epochs=12, width=64, features=256, middle=2, dropout=.3)
+_digits = dict(_muon, aug='rough', outliers=.08, pictures=10_000, middle=2, dropout=.1)
+_chars = dict(_muon, aug='faithful', outliers=.08, width=64, features=256, middle=2)
+_chars_taught = dict(_chars, epochs=18, dropout=.1, teacher='chars-teacher')
 
 recipes = {
-    'digits': dict(_muon, aug='rough', outliers=.08, epochs=14, pictures=10_000, width=48, features=192, middle=2, dropout=.2),
-    'chars': _chars,
+    'digits-teacher': dict(_digits, epochs=14, members=5),
+    'digits': dict(_digits, epochs=12, width=48, features=192, teacher='digits-teacher'),
+    'chars-teacher': dict(_chars, epochs=12, dropout=.3, members=2),
+    'chars': _chars_taught,
     'chars-photo': dict(opt='muon', bs=256, lr=3e-3, aug='mixed', outliers=.08, epochs=8, pictures=30_000, init='chars'),
     'chars-tiny': dict(_muon, aug='faithful', outliers=.08, epochs=16, width=18, features=72, teacher='chars', precision='int8'),
-    'ensemble': dict(_chars, members=4),
+    'ensemble': dict(_chars_taught, members=2),
     'fast': dict(_muon, epochs=8),
     'fastest': dict(_muon, epochs=1, aug='none', ema=0, features=64, middle=0)}
 
@@ -49,6 +53,7 @@ def join_models(
     paths:list[str|Path], # Model files
     held:CharData, # Held back from all of them
     out:str|Path, # The model file to write
+    precision:str='float32', # As in `train_model`
     echo=print, # Called with what happened
 ) -> Path: # `out`
     "Write an ensemble of trained models to one file"
@@ -60,7 +65,7 @@ def join_models(
     args = dict(n_classes=len(first.vocab), members=[dict(arch=m.arch, **m.arch_args) for m in models])
     trained_on = dict(first.trained_on, members=len(models), seed=[m.card.trained_on.get('seed') for m in models])
     card = replace(first, arch='ensemble', arch_args=args, trained_on=trained_on)
-    return finish(Ensemble(models), card, held, out, echo=echo)
+    return finish(Ensemble(models), card, held, out, precision, echo)
 
 # %% ../nbs/api/17a_recipes.ipynb #8b83271c
 def train_ensemble(
@@ -73,12 +78,13 @@ def train_ensemble(
     echo=print, # Called with one line for each epoch
     valid:float=.1, # Fraction held back for validation
     split:int|None=None, # Chooses what is held back; None for `seed`
+    precision:str='float32', # Of the joined file, as in `train_model`
     **kwargs, # As in `train_model`
 ) -> Path: # The model file
     "Train several networks and join them"
     split, folder = seed if split is None else split, run_folder(run, resume)
     paths = [train_step(data, f'{folder.name}-{i+1}', resume, seed=seed+i, split=split, valid=valid, echo=echo, **kwargs) for i in range(members)]
-    return join_models(paths, data.split_off(valid, split)[1], out or folder/'model.safetensors', echo)
+    return join_models(paths, data.split_off(valid, split)[1], out or folder/'model.safetensors', precision, echo)
 
 # %% ../nbs/api/17a_recipes.ipynb #e4c11ecc
 def train_recipe(

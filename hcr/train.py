@@ -20,7 +20,7 @@ from scipy.special import softmax
 
 from .data import CharData, get_data
 from .distill import Distill
-from .evaluate import Evaluation, fit_temperature
+from .evaluate import Evaluation, fit_calibration
 from .inference import Recognizer, model_path
 from .learner import as_arrays, as_torch, char_learner
 from .loaders import char_dls
@@ -64,11 +64,12 @@ def finish(
     "Calibrate a trained model on its validation part and save it"
     if precision == 'int8': model.load_state_dict(as_torch(dequantize(quantize(as_arrays(model.state_dict())))))
     logits, name = held_logits(model, card, held), Path(held.name).name
-    t = fit_temperature(logits, held.labels)
-    found = Evaluation(softmax(logits/t, axis=1), held.labels, held.vocab, data=name, split='valid').summary()
-    save_model(model, path, card, precision=precision, temperature=t, figures={f'{name} valid': found})
+    t, noise = fit_calibration(logits, held.labels)
+    probs = (1-noise)*softmax(logits/t, axis=1)+noise/len(held.vocab)
+    found = Evaluation(probs, held.labels, held.vocab, data=name, split='valid').summary()
+    save_model(model, path, card, precision=precision, temperature=t, noise=noise, figures={f'{name} valid': found})
     size = Path(path).stat().st_size/1e6
-    echo(f'validation: {100*found["accuracy"]:.2f}% right; temperature {t:.2f}; saved {path} ({size:.2f} MB)')
+    echo(f'validation: {100*found["accuracy"]:.2f}% right; temperature {t:.2f}, noise {noise:.2%}; saved {path} ({size:.2f} MB)')
     return Path(path)
 
 # %% ../nbs/api/17_train.ipynb #3aa0913e
