@@ -64,7 +64,7 @@ def ideas_table(model, plain):
     rows, rec = [], Recognizer.load(plain)
     for name, ideas in steps: rows.append([name, *figures(rec, [attempt(by_ideas, p, rec.card.geometry, ideas) for p in paths], labels)])
     rows.append(['+ second look, refusing what is no character', *figures(rec, [attempt(preprocess, p, rec.card.geometry) for p in paths], labels)])
-    for name, kw in (('+ trained on what cameras do', {}), ('+ each character equally likely', dict(prior='uniform'))):
+    for name, kw in (('+ the shipped model', {}), ('+ each character equally likely', dict(prior='uniform'))):
         rec = Recognizer.load(model, **kw)
         rows.append([name, *figures(rec, [attempt(preprocess, p, rec.card.geometry) for p in paths], labels)])
     return rows

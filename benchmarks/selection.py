@@ -1,4 +1,4 @@
-"""How much it flatters to choose by the test set: `hcr train --recipe digits` with several seeds, watched on MNIST's test images.
+"""How much it flatters to choose by the test set: one network of the recipe `digits-teacher`, several seeds, watched on MNIST's test images.
 
     HCR_DATA=... python benchmarks/selection.py [--seeds 5] [--json FILE]
 
@@ -19,10 +19,11 @@ from hcr.data import get_data
 from hcr.evaluate import accuracy_interval
 from hcr.learner import last_row
 from hcr.loaders import norm_stats
-from hcr.recipes import join_models, train_recipe
+from hcr.recipes import join_models, recipes, train_step
 from hcr.train import evaluate_model, held_logits
 
 FOLDER = Path('experiments/selection')
+SETTINGS = {k: v for k, v in recipes['digits-teacher'].items() if k != 'members'}
 make, made = hcr.train.photographed, {}
 
 def photographed_once(data, n, seed):
@@ -44,7 +45,7 @@ def one_run(key):
     "Train with one seed, watched, and judge"
     watch = WatchTest(get_data('mnist', split='test'))
     out = FOLDER/f'seed{key["seed"]}.safetensors'
-    train_recipe('digits', get_data('mnist'), lambda s: print(s, file=sys.stderr, flush=True), **key, split=1, out=out, cbs=watch, run=f'selection-{key["seed"]}')
+    train_step(get_data('mnist'), f'selection-{key["seed"]}', out=out, echo=lambda s: print(s, file=sys.stderr, flush=True), split=1, cbs=watch, **key, **SETTINGS)
     ev = evaluate_model(out, 'mnist').summary()
     return dict(file=str(out), epochs=watch.rows, test=ev['accuracy'], nll=ev['nll'], ece=ev['ece'])
 

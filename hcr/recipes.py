@@ -19,13 +19,13 @@ from .train import finish, run_folder, train_model
 
 # %% ../nbs/api/17a_recipes.ipynb #0eacaa1a
 _muon = dict(arch='fast_cnn', opt='muon', bs=256, lr=7e-3)
-_digits = dict(_muon, aug='rough', outliers=.08, pictures=10_000, middle=2, dropout=.1)
+_digits = dict(_muon, aug='rough', outliers=.08, pictures=10_000, epochs=14, middle=2, dropout=.1)
 _chars = dict(_muon, aug='faithful', outliers=.08, width=64, features=256, middle=2)
-_chars_taught = dict(_chars, epochs=18, dropout=.1, teacher='chars-teacher')
+_chars_taught = dict(_chars, epochs=14, dropout=.1, teacher='chars-teacher')
 
 recipes = {
-    'digits-teacher': dict(_digits, epochs=14, members=5),
-    'digits': dict(_digits, epochs=12, width=48, features=192, teacher='digits-teacher'),
+    'digits-teacher': dict(_digits, members=5),
+    'digits': dict(_digits, width=48, features=192, teacher='digits-teacher'),
     'chars-teacher': dict(_chars, epochs=12, dropout=.3, members=2),
     'chars': _chars_taught,
     'chars-photo': dict(opt='muon', bs=256, lr=3e-3, aug='mixed', outliers=.08, epochs=8, pictures=30_000, init='chars'),
