@@ -171,7 +171,7 @@ class SaveBest(Callback):
         patience:int|None=None, # Stop after this many epochs without a better one; None for never
     ):
         self.path, self.monitor, self.patience = Path(path), monitor, patience
-        self.sign = -1 if 'loss' in monitor or 'error' in monitor else 1
+        self.sign = -1 if monitor in ('cer', 'wer') or 'loss' in monitor or 'error' in monitor else 1
         self.best, self.best_epoch = None, -1
 
     def before_epoch(self):
@@ -263,7 +263,7 @@ def write_log(
 def plot_curves(
     folder:str|Path, # A run's folder, holding `log.csv`
 ) -> 'matplotlib.figure.Figure':
-    "Training and validation loss, and the validation accuracy, over the epochs of a run"
+    "Training and validation loss, and the metrics, over the epochs of a run"
     import pandas as pd
     from matplotlib.figure import Figure
     log = pd.read_csv(Path(folder)/'log.csv')
@@ -271,7 +271,8 @@ def plot_curves(
     left, right = fig.subplots(1, 2)
     for name in ('train_loss', 'valid_loss'):
         left.plot(log.epoch+1, log[name], marker='.', label=name.replace('_', ' '))
-    right.plot(log.epoch+1, 100*log.accuracy, marker='.', color='C2', label='validation accuracy, %')
+    for i, name in enumerate(o for o in log if o not in ('epoch', 'seconds', 'train_loss', 'valid_loss')):
+        right.plot(log.epoch+1, 100*log[name], marker='.', color=f'C{i+2}', label=f'validation {name}, %')
     for ax in (left, right):
         ax.set_xlabel('epoch')
         ax.xaxis.get_major_locator().set_params(integer=True)
@@ -379,6 +380,7 @@ def fit_run(self:Learner,
     config:dict|None=None, # What to note down about the run; must be the same when resuming
     patience:int|None=None, # Stop after this many epochs without a better one
     resume:bool=False, # Go on from the folder's checkpoint?
+    monitor:str='accuracy', # The figure by which epochs are compared, see `SaveBest`
     echo=print, # Called with one line for each epoch
 ) -> Learner: # Itself, holding the best epoch's weights
     "Train one cycle with a log, the best epoch kept, and a checkpoint to resume from"
@@ -387,7 +389,7 @@ def fit_run(self:Learner,
     state = _read_checkpoint(folder/'checkpoint.safetensors', config) if resume else None
     save = Checkpoint(folder/'checkpoint.safetensors', config, state)
     if state: echo(f'going on after epoch {save.start}')
-    cbs = [RunLog(folder, config, echo), SaveBest(folder/'best.safetensors', patience=patience), save]
+    cbs = [RunLog(folder, config, echo), SaveBest(folder/'best.safetensors', monitor, patience), save]
     with self.no_bar(), self.no_logging():
         try: self.fit_one_cycle(epochs, lr, cbs=cbs, start_epoch=save.start, reset_opt=True)
         except HcrError as e: raise HcrError(str(e).splitlines()[-1].strip()) from e # fastai puts a line before it
