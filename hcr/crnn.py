@@ -18,7 +18,7 @@ from .learner import EMA, HalfPrecision, keep_memory
 from .models import architectures, columns, create_model
 from .optim import FusedAdam
 
-# %% ../nbs/api/22_crnn.ipynb #4782416f
+# %% ../nbs/api/22_crnn.ipynb #be6992d4
 class ConvMixer(nn.Module):
     "Residual convolutions along the columns"
     def __init__(self,
@@ -41,13 +41,27 @@ class ConvMixer(nn.Module):
         for layer in self.layers: x = x+layer(x)
         return x.transpose(1, 2)
 
+# %% ../nbs/api/22_crnn.ipynb #67882c07
 class LSTMMixer(nn.LSTM):
     "Layers of LSTM along the columns, in both directions"
     def forward(self,
         x:torch.Tensor, # Float (n, frames, features)
     ) -> torch.Tensor: # Float (n, frames, 2*hidden)
         "Mix along the whole line"
-        return super().forward(x)[0]
+        return self._for_onnx(x) if torch.onnx.is_in_onnx_export() else super().forward(x)[0]
+
+    def _for_onnx(self, x):
+        "The same in ONNX's operators"
+        def ordered(w):
+            i, f, c, o = w.chunk(4)
+            return torch.cat([i, o, f, c])
+        def gates(name, layer): return torch.stack([ordered(getattr(self, f'{name}_l{layer}{d}')) for d in ('', '_reverse')])
+        x, attrs = x.transpose(0, 1), dict(direction='bidirectional', hidden_size=self.hidden_size)
+        for i in range(self.num_layers):
+            w, r, bias = gates('weight_ih', i), gates('weight_hh', i), torch.cat([gates('bias_ih', i), gates('bias_hh', i)], 1)
+            shape = x.shape[0], 2, x.shape[1], self.hidden_size
+            x = torch.onnx.ops.symbolic('LSTM', (x, w, r, bias), attrs, dtype=x.dtype, shape=shape).transpose(1, 2).flatten(2)
+        return x.transpose(0, 1)
 
 # %% ../nbs/api/22_crnn.ipynb #9cbcc595
 class CRNN(nn.Module):

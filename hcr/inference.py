@@ -34,7 +34,8 @@ def _session(tensors, graph, threads, name):
     opts = ort.SessionOptions()
     opts.log_severity_level, opts.intra_op_num_threads = 4, threads or 0
     opts.add_session_config_entry('session.model_external_initializers_file_folder_path', os.devnull) # read no other file
-    used = {'model.'+k: np.ascontiguousarray(v) for k, v in tensors.items() if v.ndim} # the rest are counters
+    named = {'model.'+k: v for k, v in tensors.items() if v.ndim} # the rest are counters
+    used = {k: np.ascontiguousarray(v) for k, v in named.items() if k.encode() in graph} # some only help in training
     weights = {k: ort.OrtValue.ortvalue_from_numpy(v) for k, v in used.items()}
     opts.add_external_initializers(list(weights), list(weights.values()))
     try:
@@ -96,6 +97,7 @@ class Recognizer:
         views:int=1, # How many positions to look at each image in, 1 to 9; takes as many times as long
     ):
         self.card, tensors, graph = read_model(path)
+        if self.card.task != 'char': raise ModelError(f'{path} reads lines: use `LineRecognizer`, or `hcr read`')
         self.vocab, self._adds = merge_case(self.card.vocab) if merge else (self.card.vocab, None)
         self.log_prior, self.views = log_prior(self.card, prior, self._adds), view_steps(views)
         self._run, self._weights = _session(tensors, graph, threads, path)

@@ -6,8 +6,9 @@ __all__ = ['frame_width', 'usable', 'LineDataset', 'LineDL', 'LineAugment', 'war
 # %% ../nbs/api/21b_line_loaders.ipynb #649f42a1
 from .core import DataError, pick_device # before fastai, one of whose warnings it silences
 
-# %% ../nbs/api/21b_line_loaders.ipynb #7a9765d2
+# %% ../nbs/api/21b_line_loaders.ipynb #554bc683
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -24,6 +25,7 @@ from .camera import fade, uniform
 from .ctc import Codec, check_targets
 from .lines import LineData
 from .loaders import pixel_stats
+from .synthetic import LineMaker
 
 # %% ../nbs/api/21b_line_loaders.ipynb #7536ed1e
 frame_width = 4
@@ -73,6 +75,17 @@ class LineDataset:
         y = torch.nn.utils.rnn.pad_sequence([self.ids[i] for i in idxs], batch_first=True)
         return TensorImageBW(torch.from_numpy(x)), TensorBase(y)
 
+# %% ../nbs/api/21b_line_loaders.ipynb #280c2bb0
+@patch
+def add(self:LineDataset,
+    more:LineData, # Lines to serve beside the data set's own, in place of those that were added before
+):
+    "Serve further lines as well"
+    if not hasattr(self, 'own'): self.own = self.data
+    more = usable(more, self.codec)[0]
+    both = {k: getattr(self.own, k)+getattr(more, k) for k in ('images', 'texts', 'writers', 'names')}
+    self.__init__(replace(self.own, **both), self.codec, self.split_idx)
+
 # %% ../nbs/api/21b_line_loaders.ipynb #e821b77f
 @patch
 @contextmanager
@@ -84,21 +97,25 @@ def set_split_idx(self:LineDataset,
     try: yield self
     finally: self.split_idx = before
 
-# %% ../nbs/api/21b_line_loaders.ipynb #3c29585b
+# %% ../nbs/api/21b_line_loaders.ipynb #258b1de4
 class LineDL(TfmdDL):
     "A fastai `TfmdDL` whose batches hold lines of about the same width"
     def __init__(self,
         dataset:LineDataset, # What to serve
         bs:int=32, # Lines a batch
         room:float=0., # Further paper on the right while training, a share of the width
+        maker:LineMaker|None=None, # Writes synthetic lines for each epoch
+        more:int=0, # How many
         num_workers:int=0, # For fastai's sake; no workers are needed
         **kwargs, # As in `TfmdDL`
     ):
-        self.room = room
+        self.room, self.maker, self.more = room, maker, more
+        if maker: dataset.add(maker.data(more))
         super().__init__(dataset, bs=bs, num_workers=0, **kwargs)
 
     def get_idxs(self) -> list[np.ndarray]: # Positions, batch by batch
         "Batches of about the same width, in random order while training"
+        if self.shuffle and self.maker: self.dataset.add(self.maker.data(self.more, torch.randint(2**31, ()).item()))
         widths, n = self.dataset.widths, len(self.dataset)
         if not self.shuffle: return np.array_split(np.argsort(widths, kind='stable'), -(-n//self.bs))
         order = np.argsort(widths*(.85+.3*torch.rand(n).numpy()))
@@ -116,7 +133,7 @@ class LineDL(TfmdDL):
 
     def __len__(self): return -(-len(self.dataset)//self.bs)+self.shuffle
 
-# %% ../nbs/api/21b_line_loaders.ipynb #6e0387f1
+# %% ../nbs/api/21b_line_loaders.ipynb #a6a8d2a9
 class LineAugment(DisplayedTransform):
     "Random changes of a batch of lines, on the training set only"
     order, split_idx = 20, 0
@@ -135,6 +152,11 @@ class LineAugment(DisplayedTransform):
     ):
         super().__init__()
         store_attr()
+
+    @property
+    def amounts(self) -> dict: # From the name of a parameter to its value
+        "All parameters, by name"
+        return {k: getattr(self, k) for k in ('tilt', 'shift', 'scale', 'shear', 'elastic', 'thin', 'thick', 'blur', 'noise', 'fade', 'erase')}
 
 # %% ../nbs/api/21b_line_loaders.ipynb #320544ff
 def warp_lines(
@@ -161,13 +183,15 @@ def encodes(self, x:TensorImageBW): # Batch of images
     if self.erase: x = erase(x, self.erase, .33)
     return TensorImageBW(x.clamp(0, 1))
 
-# %% ../nbs/api/21b_line_loaders.ipynb #f982f465
+# %% ../nbs/api/21b_line_loaders.ipynb #14f88363
 def line_dls(
     data:LineData, # Training data
     valid:float|LineData=.05, # The share to hold back for validation, or other data to validate on
     bs:int=32, # Lines a batch
     aug:LineAugment|None=LineAugment(), # Changes while training; None for none
     alphabet:list[str]|None=None, # Characters to know; None for those of `data`
+    maker:LineMaker|None=None, # Writes synthetic lines, other ones for each epoch
+    more:int=0, # How many of them in an epoch
     seed:int=42, # Chooses the validation part
     stats:tuple[float, float]|None=None, # Mean and standard deviation of pixels in 0..1; None to measure them
     device=None, # Where batches go; None for the fastest device present
@@ -181,7 +205,7 @@ def line_dls(
     tfms = [IntToFloatTensor(), Normalize.from_stats([mean], [std], cuda=False)]+([aug] if aug else [])
     device = pick_device(device)
     room = 1.5*aug.scale if aug else 0
-    train_dl = LineDL(LineDataset(rest, codec, 0), bs, room, shuffle=True, after_batch=tfms, device=device)
+    train_dl = LineDL(LineDataset(rest, codec, 0), bs, room, maker, more, shuffle=True, after_batch=tfms, device=device)
     dls = DataLoaders(train_dl, LineDL(LineDataset(held, codec), bs, after_batch=tfms, device=device), device=device)
     dls.codec, dls.problems = codec, bad+bad_held
     return dls

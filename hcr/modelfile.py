@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from .core import HcrError, ModelError, load_tensors, need, pick_device, save_tensors
+from .lineimage import LineGeometry
 from .preprocess import Geometry
 
 # %% ../nbs/api/13_modelfile.ipynb #7b9b151b
@@ -25,7 +26,7 @@ class ModelCard:
     vocab:list[str] # The characters in the order of the logits
     mean:float # Mean of the training pixels, in 0..1
     std:float # Their standard deviation
-    geometry:Geometry=field(default_factory=Geometry) # How characters lie in their squares
+    geometry:Geometry|LineGeometry=field(default_factory=Geometry) # How characters lie in their squares, or lines in their images
     temperature:float=1. # Logits are divided by this before softmax
     trained_on:dict=field(default_factory=dict) # Data, split, number of images, epochs, seed
     figures:dict=field(default_factory=dict) # Name of a test set -> what was measured on it
@@ -33,7 +34,7 @@ class ModelCard:
     prior:list[float]=field(default_factory=list) # Share of each character in the training data; empty if not known
     precision:str='float32' # How weights lie in the file: `'float32'`, or `'int8'` for a quarter of the size
     noise:float=0. # Probability that the truth is any of the characters, whatever the image shows
-    task:str='char' # What it reads
+    task:str='char' # What it reads: `'char'` or `'line'`
     format:int=2 # Version of this format
 
 # %% ../nbs/api/13_modelfile.ipynb #60c52e98
@@ -48,7 +49,7 @@ def _alphabet(x):
     return len(set(x)) == len(x) > 0
 
 _rules = dict(
-    format=lambda x: type(x) is int and x in (1, 2), task=lambda x: x == 'char',
+    format=lambda x: type(x) is int and x in (1, 2), task=lambda x: x in ('char', 'line'),
     arch=lambda x: isinstance(x, str), arch_args=_is_dict, vocab=_alphabet,
     mean=_between(0, 1), std=_between(1e-4, 1), temperature=_between(.01, 100), noise=_between(0, .5),
     trained_on=_is_dict, figures=_is_dict, versions=_is_dict, precision=lambda x: x in ('float32', 'int8'))
@@ -72,10 +73,11 @@ def card_from_dict(
             raise ModelError(f'{name} has {key} = {str(d[key])[:60]!r}, which this version of hcr cannot use')
     if not _is_prior(d['prior'], len(d['vocab'])):
         raise ModelError(f'{name} has a prior that is not a share above 0 for each character: make the model file again')
-    try: geometry = Geometry(**d['geometry'])
+    is_line = d['task'] == 'line'
+    try: geometry = (LineGeometry if is_line else Geometry)(**d['geometry'])
     except (KeyError, TypeError, HcrError):
         raise ModelError(f'{name} lacks the field \'geometry\', or it makes no sense') from None
-    if d['arch_args'].get('n_classes') != len(d['vocab']):
+    if d['arch_args'].get('n_classes') != len(d['vocab'])+is_line:
         raise ModelError(f'{name} has {d["arch_args"].get("n_classes")} outputs for {len(d["vocab"])} '
                          'characters: make the model file again')
     known = {f.name for f in fields(ModelCard)}
@@ -97,22 +99,23 @@ def whole_model(
         def forward(self, x):
             z = self.model((x[:, None].float()/255-card.mean)/card.std)
             if output == 'logits': return z
-            return (z/card.temperature).softmax(1)*(1-card.noise)+card.noise/len(card.vocab)
+            return (z/card.temperature).softmax(-1)*(1-card.noise)+card.noise/z.shape[-1]
     return Whole().eval()
 
 # %% ../nbs/api/13_modelfile.ipynb #cfa42886
 def onnx_proto(
-    model:'nn.Module', # Takes float (n, 1, size, size)
+    model:'nn.Module', # Takes float (n, 1, size, size), or (n, 1, height, w) for lines
     card:ModelCard, # Its mean, standard deviation, temperature and geometry
     output:str='logits', # `'logits'` or `'probs'`
-) -> 'onnx.ModelProto': # `image` uint8 (n, size, size) -> `output` float (n, classes), weights named as in `state_dict`
+) -> 'onnx.ModelProto': # `image` uint8 (n, h, w) -> `output` float (n, classes) or (n, frames, classes), weights named as in `state_dict`
     "The network in ONNX, from grey values on"
     torch, onnx = need('torch'), need('onnx')
     need('onnxscript')
-    whole, size = whole_model(model, card, output), card.geometry.size
-    dynamic = ({0: torch.export.Dim('n')},)
-    program = torch.onnx.export(whole, (torch.zeros(2, size, size, dtype=torch.uint8),), dynamo=True, optimize=False,
-        dynamic_shapes=dynamic, input_names=['image'], output_names=[output], verbose=False)
+    whole, g, dynamic = whole_model(model, card, output), card.geometry, {0: torch.export.Dim('n')}
+    if card.task == 'line': h, w, dynamic[2] = g.height, 2*g.height, 8*torch.export.Dim('eighths')
+    else: h = w = g.size
+    program = torch.onnx.export(whole, (torch.zeros(2, h, w, dtype=torch.uint8),), dynamo=True, optimize=False,
+        dynamic_shapes=(dynamic,), input_names=['image'], output_names=[output], verbose=False)
     proto = program.model_proto
     _without_zero_bias(proto.graph, onnx)
     return _without_remarks(proto)
@@ -167,11 +170,12 @@ def card_of(
         raise HcrError('only networks made by `create_model` can be saved: put your architecture into '
                        '`hcr.models.architectures`')
     if data is None:
-        raise HcrError('loaders not made by `char_dls` do not tell alphabet and normalisation: pass '
+        raise HcrError('loaders not made by `char_dls` or `line_dls` do not tell alphabet and normalisation: pass '
                        '`card=ModelCard(...)`')
     mean, std = norm_stats(learn.dls)
-    trained_on = dict(data=data.name, classes=len(data.vocab), images=len(learn.dls.train_ds))
-    return ModelCard(model.arch, model.arch_args, list(data.vocab), mean, std, data.geometry,
+    vocab, task = list(learn.dls.vocab), 'line' if isinstance(data.geometry, LineGeometry) else 'char'
+    trained_on = dict(data=data.name, classes=len(vocab), images=len(learn.dls.train_ds))
+    return ModelCard(model.arch, model.arch_args, vocab, mean, std, data.geometry, task=task,
         **{'trained_on': trained_on, 'versions': versions(), **kwargs})
 
 # %% ../nbs/api/13_modelfile.ipynb #9a279447
