@@ -380,8 +380,8 @@ def fit_run(self:Learner,
     config:dict|None=None, # What to note down about the run; must be the same when resuming
     patience:int|None=None, # Stop after this many epochs without a better one
     resume:bool=False, # Go on from the folder's checkpoint?
-    monitor:str='accuracy', # The figure by which epochs are compared, see `SaveBest`
     echo=print, # Called with one line for each epoch
+    monitor:str='accuracy', # The figure by which epochs are compared, see `SaveBest`
 ) -> Learner: # Itself, holding the best epoch's weights
     "Train one cycle with a log, the best epoch kept, and a checkpoint to resume from"
     folder = Path(folder)

@@ -74,7 +74,7 @@ def finish_lines(
     echo(f'held back: CER {found["cer"]:.2%}, WER {found["wer"]:.2%}; temperature {t:.2f}; saved {path} ({size:.2f} MB)')
     return Path(path)
 
-# %% ../nbs/api/25_line_train.ipynb #96b06e33
+# %% ../nbs/api/25_line_train.ipynb #30ae87f0
 def train_lines(
     data:LineData, # Training data; a part is held back for validation
     arch:str='crnn', # A name in `hcr.models.architectures`
@@ -116,7 +116,7 @@ def train_lines(
     own = len(getattr(dls.train_ds, 'own', dls.train_ds.data))
     echo(f'{data}: {own:,} to train on, {len(dls.train_ds)-own:,} synthetic, {len(dls.valid_ds):,} for validation, '
          f'{len(dls.problems):,} left out; log in {folder}')
-    learn.fit_run(epochs, folder, lr, settings, patience, resume, 'cer', echo)
+    learn.fit_run(epochs, folder, lr, settings, patience, resume, echo, 'cer')
     card = card_of(learn, trained_on=dict(settings, lines_used=own, validation_lines=len(dls.valid_ds)))
     return finish_lines(learn.model, card, dls.valid_ds, out or folder/'model.safetensors', precision, echo), learn
 
