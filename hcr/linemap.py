@@ -14,7 +14,7 @@ import numpy as np
 from .core import ImageError
 from .paper import is_dark, require_ink, shrink, to_ink
 
-# %% ../nbs/api/19a_linemap.ipynb #fd36974f
+# %% ../nbs/api/19a_linemap.ipynb #0eaddd50
 def _dark_page(grey):
     "Whether the ink is darker than the paper"
     if min(grey.shape) < 200: return is_dark(grey)
@@ -27,7 +27,14 @@ def _pieces(mask):
     n, pieces, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     return n, pieces, stats
 
-# %% ../nbs/api/19a_linemap.ipynb #d2997545
+def _extent(values, key, n):
+    "Least and largest of `values` for each key below `n`"
+    least, most = np.full(n, 10**6), np.full(n, -1)
+    np.minimum.at(least, key, values)
+    np.maximum.at(most, key, values)
+    return np.stack([least, most])
+
+# %% ../nbs/api/19a_linemap.ipynb #a551c287
 def _typical_stroke(mask):
     "Width of the strokes of most pieces of `mask`, pixels"
     n, pieces, stats = _pieces(mask)
@@ -37,7 +44,6 @@ def _typical_stroke(mask):
     ok = area >= min(30, area.max(initial=0))
     return float(np.percentile(2*area[ok]/rim[ok], 60)) if ok.any() else 2.
 
-# %% ../nbs/api/19a_linemap.ipynb #c7b40e8b
 def page_paper(
     grey:np.ndarray, # uint8 (h, w), either polarity
 ) -> tuple[np.ndarray, np.ndarray, bool]: # Twice uint8 (h, w): dark on light, its paper; and whether it was inverted
@@ -219,14 +225,6 @@ def _share(pieces, sides, mids, slope, letter):
     clear = (y[0] > 0) & (y[1] < pieces.shape[0]-1)
     size = np.where(tall & clear & (middle > 0).ravel(), (y[1]-y[0]+1)*(x[1]-x[0]+1), 0).reshape(n, k)/letter**2
     return _Parts((ys, xs, rows), line, ~cut[piece] & clear[key], size, cut)
-
-# %% ../nbs/api/19a_linemap.ipynb #372496dd
-def _extent(values, key, n):
-    "Least and largest of `values` for each key below `n`"
-    least, most = np.full(n, 10**6), np.full(n, -1)
-    np.minimum.at(least, key, values)
-    np.maximum.at(most, key, values)
-    return np.stack([least, most])
 
 # %% ../nbs/api/19a_linemap.ipynb #dae77c6c
 def _crossings(parts, i, mid, letter):

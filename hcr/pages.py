@@ -191,7 +191,7 @@ def _trim(picture, own):
     more = max(2, (rows[-1]-rows[0]+1)//4)
     return picture[max(0, rows[0]-more):rows[-1]+1+more]
 
-# %% ../nbs/api/19b_pages.ipynb #820bc286
+# %% ../nbs/api/19b_pages.ipynb #b91d0a2c
 def split_lines(
     grey:np.ndarray, # uint8 (h, w), either polarity: a page, a paragraph or a line
 ) -> list[PageLine]: # From top to bottom
@@ -213,6 +213,6 @@ def split_lines(
 
 def line_crops(
     grey:np.ndarray, # uint8 (h, w), as `split_lines` takes it
-) -> list[tuple[np.ndarray, tuple[int, int, int, int]]]: # Picture of each line, uint8, and its x, y, width, height on the page
+) -> list[tuple[np.ndarray, tuple[int, int, int, int]]]: # Each line, uint8; its x, y, width, height on the page
     "Pictures of the lines of a page, for a reader of lines"
     return [(o.crop, o.box) for o in split_lines(grey)]
