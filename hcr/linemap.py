@@ -116,7 +116,7 @@ def _rules(mask, slope, length, thick):
     out[ys, xs] = gone[_rows(ys, xs, mask.shape, slope), xs] > 0
     return out
 
-# %% ../nbs/api/19a_linemap.ipynb #d998415c
+# %% ../nbs/api/19a_linemap.ipynb #dc0e5768
 def _letter(mask, stroke):
     "Height of the typical piece of `mask`, pixels"
     high = _pieces(mask)[2][1:, cv2.CC_STAT_HEIGHT]
@@ -131,8 +131,9 @@ def page_ink(
     ink = to_ink(_flatten(g, level))
     low, mask = ink > 30, ink > 100
     stroke, slope = _typical_stroke(mask), page_slope(mask)
-    letter, thick = _letter(mask, stroke), 1.7*stroke+2
-    gone = _rules(low, slope, max(8*letter, .25*ink.shape[1]), thick)
+    thick = 1.7*stroke+2
+    gone = _rules(low, slope, max(8*_letter(mask, stroke), .25*ink.shape[1]), thick)
+    letter = _letter(mask & ~gone, stroke) # a rule joins the letters that stand on it
     gone |= _rules(low.T, -slope, max(5*letter, .25*ink.shape[0]), thick).T
     rest = np.where(gone, 0, ink).astype(np.uint8)
     return ink, require_ink(rest if (rest > 100).any() else ink)
