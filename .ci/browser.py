@@ -29,10 +29,13 @@ def check(ok, what):
     print(f'ok: {what}', flush=True)
 
 def wait_for(get, what, seconds=20):
-    "What `get` gives once it is true"
+    "What `get` gives once it is true; where the page replaced what it was reading, it looks again"
+    from selenium.common.exceptions import StaleElementReferenceException
     end = time.monotonic()+seconds
     while time.monotonic() < end:
-        if found := get(): return found
+        try:
+            if found := get(): return found
+        except StaleElementReferenceException: pass
         time.sleep(.05)
     raise SystemExit(f'wrong: {seconds} s and still not: {what}')
 
