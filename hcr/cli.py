@@ -180,13 +180,20 @@ def cmd_read(
     from hcr.bulk import named_images
     from hcr.reading import LineRecognizer, read_many
     rec, n, failed = LineRecognizer.load(args.model, decoder=_decoder(args)), 0, 0
-    for path, r in read_many(named_images(args.images), rec):
-        if args.json: print(json.dumps(dict(path=path, text=r.text, confidence=round(r.confidence, 6), error=r.error), ensure_ascii=False))
+    for path, r in read_many(named_images(args.images), rec, args.layout):
+        if args.json: print(json.dumps(_read_row(path, r), ensure_ascii=False))
         elif r.error: print(f'{path}: {r.error.removeprefix(path).lstrip(": ")}')
-        else: print(f'{path}: {r.text} ({100*r.confidence:.1f}%)')
+        else:
+            for o in r.lines or [r]: print(f'{path}: {o.text} ({100*o.confidence:.1f}%)')
         n, failed = n+1, failed+(r.error is not None)
     if not n: raise HcrError(f'there is no image in {", ".join(args.images)}')
     return int(failed > 0)
+
+def _read_row(path, r):
+    "A reading for a program"
+    row = dict(path=path, text=r.text, confidence=round(r.confidence, 6), error=r.error)
+    if r.lines: row['lines'] = [dict(text=o.text, confidence=round(o.confidence, 6), box=list(map(int, o.box))) for o in r.lines]
+    return row
 
 # %% ../nbs/api/32_cli.ipynb #04c82b82
 def cmd_info(
@@ -426,6 +433,8 @@ def _read_flags(p):
         help='image files of one word or line each, or folders or zip archives of them; - for a list of paths on standard input')
     p.add_argument('--model', default='words-en', metavar='M', help='a model file, or a shipped model (default: words-en)')
     _language_flags(p)
+    p.add_argument('--layout', choices=('auto', 'line', 'page'), default='auto',
+        help='what the images are (default: auto, by their shape: a page is 200 pixels high or more, and not four times as wide)')
     p.add_argument('--json', action='store_true', help='one JSON object a line')
 
 def _info_flags(p):
