@@ -60,7 +60,7 @@ def cmd_train(
 _not_for_training = {'command', 'func', 'data', 'root', 'recipe'}
 _line_recipes = 'words-en', 'lines-fr'
 _for_lines = {'synthetic', 'more', 'fonts', 'mixer'}
-_for_chars = {'opt', 'aug', 'outliers', 'pictures', 'split', 'teacher', 'members', 'label_smoothing'}
+_for_chars = {'aug', 'outliers', 'pictures', 'split', 'teacher', 'members', 'label_smoothing'}
 
 def _refuse(given, kind, options):
     "Tell of options that belong to the other kind of data"
@@ -395,7 +395,7 @@ def _data_flags(p):
 
 def _language_flags(p):
     p.add_argument('--lexicon', metavar='FILE', help='for lines: the words there can be, one a line')
-    p.add_argument('--lm', metavar='FILE', help='for lines: a language model that `CharLM.save` wrote')
+    p.add_argument('--lm', metavar='FILE', help='for lines: a language model, words-en or lines-fr, or a file that `CharLM.save` wrote')
     p.add_argument('--width', type=_count, metavar='N', help='for lines: how widely to search (default: 20 with a lexicon or model, else greedily)')
 
 def _evaluate_flags(p):

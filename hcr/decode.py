@@ -3,7 +3,7 @@
 # %% auto #0
 __all__ = ['CharLM', 'Lexicon', 'BeamDecoder']
 
-# %% ../nbs/api/21a_decode.ipynb #f9a2b2c2
+# %% ../nbs/api/21a_decode.ipynb #608fa487
 import math
 from collections import Counter
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from fastcore.basics import patch
 
+import hcr.core
 from .core import DataError, HcrError, ModelError, load_tensors, save_tensors
 from .ctc import Codec, Decoded, align
 from .lines import clean_text
@@ -71,7 +72,7 @@ def log_prob(self:CharLM,
     s = _begin*(self.order-1)+text+_end
     return sum(math.log(self.prob(s[max(0, i-self.order+1):i], s[i])) for i in range(self.order-1, len(s)))
 
-# %% ../nbs/api/21a_decode.ipynb #bf2d7ab3
+# %% ../nbs/api/21a_decode.ipynb #bd124eac
 @patch
 def save(self:CharLM,
     path:str|Path, # The file to write
@@ -79,15 +80,18 @@ def save(self:CharLM,
     "Write the counts to a file"
     grams, chars = sorted(self.grams), [_begin, *self.alphabet]
     number = {c: i for i, c in enumerate(chars)}
-    ids = np.array([[number[c] for c in g] for g in grams], np.uint16)
-    save_tensors(path, dict(grams=ids, counts=np.array([self.grams[g] for g in grams], np.uint32)), dict(kind='char_lm', order=self.order, chars=chars))
+    ids = np.array([[number[c] for c in g] for g in grams], np.min_scalar_type(len(chars)))
+    counts = np.array([self.grams[g] for g in grams])
+    save_tensors(path, dict(grams=ids, counts=counts.astype(np.min_scalar_type(counts.max()))), dict(kind='char_lm', order=self.order, chars=chars))
     return Path(path)
 
 @patch(cls_method=True)
 def load(cls:CharLM,
-    path:str|Path, # A file that `save` wrote
+    name_or_path:str|Path, # The name of a language model that comes with hcr, or a file that `save` wrote
 ) -> CharLM:
     "Read a language model"
+    shipped = Path(hcr.core.__file__).parent/'weights'/f'{name_or_path}.charlm'
+    path = shipped if shipped.is_file() and not Path(name_or_path).is_file() else Path(name_or_path)
     tensors, meta = load_tensors(path)
     if not isinstance(meta, dict) or meta.get('kind') != 'char_lm': raise ModelError(f'{path} is no language model: make one with `CharLM.train` and `save`')
     chars = np.array(meta['chars'])

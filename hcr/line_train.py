@@ -7,7 +7,7 @@ __all__ = ['line_recipes', 'held_line_logits', 'fit_line_temperature', 'finish_l
 # %% ../nbs/api/25_line_train.ipynb #5dcb44f0
 from .core import HcrError, set_seed # before fastai, one of whose warnings it silences
 
-# %% ../nbs/api/25_line_train.ipynb #f0d84986
+# %% ../nbs/api/25_line_train.ipynb #960f2959
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +23,7 @@ from .learner import as_arrays, as_torch
 from .line_loaders import LineAugment, LineDataset, LineDL, line_dls
 from .lines import LineData, get_lines
 from .modelfile import ModelCard, card_of, dequantize, load_model, quantize, save_model
+from .optim import optimizers
 from .reading import LineRecognizer
 from .synthetic import LineMaker
 from .textmetrics import TextEvaluation
@@ -74,13 +75,14 @@ def finish_lines(
     echo(f'held back: CER {found["cer"]:.2%}, WER {found["wer"]:.2%}; temperature {t:.2f}; saved {path} ({size:.2f} MB)')
     return Path(path)
 
-# %% ../nbs/api/25_line_train.ipynb #30ae87f0
+# %% ../nbs/api/25_line_train.ipynb #fa7d9286
 def train_lines(
     data:LineData, # Training data; a part is held back for validation
     arch:str='crnn', # A name in `hcr.models.architectures`
     epochs:int=30, # How often to go through it
     lr:float=2.5e-3, # Highest learning rate of the cycle
     bs:int=32, # Lines a batch
+    opt:str='adam', # A name in `hcr.optim.optimizers`
     aug:LineAugment|None=LineAugment(), # Changes while training
     valid:float=.04, # Share held back for validation, whole writers if there are several
     synthetic:str|None=None, # Characters to write synthetic lines with, such as `'emnist-byclass'`
@@ -100,6 +102,7 @@ def train_lines(
 ) -> tuple[Path, Learner]: # The model file, and the learner with the best epoch's weights
     "Train a reader of words or lines and save it"
     if out and Path(out).is_dir(): raise HcrError(f'{out} is a folder: name the model file to write in it')
+    if opt not in optimizers: raise HcrError(f'there is no optimiser {opt!r}: choose from {", ".join(optimizers)}')
     set_seed(seed)
     start, maker = load_model(model_path(init)) if init else None, None
     if synthetic or fonts:
@@ -108,8 +111,8 @@ def train_lines(
     stats = (start.card.mean, start.card.std) if start else None # on whose scale it knows grey values
     dls = line_dls(data, valid, bs, aug, maker=maker, more=more if maker else 0, seed=seed, stats=stats, device=device)
     for name, reason in dls.problems[:5]: echo(f'left out: {name}: {reason}')
-    learn = line_learner(dls, arch, start, lr=lr, **kwargs)
-    settings = dict(lines=len(data), epochs=epochs, lr=lr, bs=bs, aug=aug.amounts if aug else None, valid=valid, more=more if maker else 0,
+    learn = line_learner(dls, arch, start, lr=lr, opt_func=optimizers[opt], **kwargs)
+    settings = dict(lines=len(data), epochs=epochs, lr=lr, bs=bs, opt=opt, aug=aug.amounts if aug else None, valid=valid, more=more if maker else 0,
         seed=seed, **{k: Path(v or '').name for k, v in dict(data=data.name, init=init, synthetic=synthetic, fonts=fonts).items()})
     settings.update(learner_settings(learn), **{k: v for k, v in kwargs.items() if k != 'cbs'})
     folder = run_folder(run or f'{settings["data"]}-{arch}-seed{seed}', resume)

@@ -3,10 +3,11 @@
 # %% auto #0
 __all__ = ['strokes', 'accents', 'extent', 'Hand', 'random_hand', 'at_width', 'drawn', 'LineMaker', 'rendered']
 
-# %% ../nbs/api/20a_synthetic.ipynb #cac93ff2
+# %% ../nbs/api/20a_synthetic.ipynb #b9811250
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Callable
 
 import cv2
 import numpy as np
@@ -45,12 +46,12 @@ accents = {'\u0301': [[(-.1, 1.3), (.15, 1.6)]], '\u0300': [[(-.15, 1.6), (.1, 1
     '\u0303': [[(-.25, 1.35), (-.1, 1.5), (.1, 1.35), (.25, 1.5)]]}
 _same = str.maketrans({'’': "'", '‘': "'", '“': '"', '”': '"', '–': '-', '—': '-', 'œ': 'oe', 'Œ': 'OE', 'æ': 'ae', 'Æ': 'AE', 'ſ': 'f'})
 
-# %% ../nbs/api/20a_synthetic.ipynb #b2566448
+# %% ../nbs/api/20a_synthetic.ipynb #5375418e
 @dataclass
 class Hand:
     "How one line is written"
     x:float=22. # The x-height, pixels
-    pen:float=3. # Width of the strokes, pixels
+    pen:float=3. # Width of the strokes, pixels; 0 to leave it as it is in each character
     gap:float=.12 # Between characters, x-heights; negative for overlap
     space:float=.8 # Between words, x-heights
     jitter:float=.06 # Standard deviation of sizes, a fraction
@@ -67,7 +68,7 @@ def random_hand(
     return Hand(pen=rng.uniform(1.5, 5), gap=rng.normal(.1, .12)+.1*(joined > 0), space=rng.uniform(.5, 1.4), jitter=rng.uniform(.02, .12),
                 drift=rng.uniform(0, .25), joined=joined, wide=rng.uniform(.7, 1.2), shapes=int(rng.integers(1, 4)))
 
-# %% ../nbs/api/20a_synthetic.ipynb #0e7c04be
+# %% ../nbs/api/20a_synthetic.ipynb #b1f3930e
 def at_width(
     ink:np.ndarray, # uint8 (h, w), white on black, with paper around
     pen:float, # Width of the strokes wanted, pixels
@@ -87,15 +88,15 @@ def drawn(
 ) -> tuple[np.ndarray, float, float]: # Ink uint8 (h, w), rows from its top down to the baseline, column of the strokes' origin
     "Strokes on paper"
     points = [np.array(o)*(hand.x, -hand.x)+rng.normal(0, .04*hand.x, (len(o), 2)) for o in lines]
-    low, pad = np.concatenate(points).min(0), hand.pen+1
+    low, pad = np.concatenate(points).min(0), (hand.pen or 3)+1
     w, h = np.ceil(np.concatenate(points).max(0)-low+2*pad).astype(int)
     ink = np.zeros((h, w), np.uint8)
     for o in points:
         at = np.rint((o-low+pad)*16).astype(np.int32)
-        cv2.polylines(ink, [at[:, None]], False, 255, max(1, round(hand.pen)), cv2.LINE_AA, shift=4)
+        cv2.polylines(ink, [at[:, None]], False, 255, max(1, round(hand.pen or 3)), cv2.LINE_AA, shift=4)
     return ink, pad-low[1], pad-low[0]
 
-# %% ../nbs/api/20a_synthetic.ipynb #8427df27
+# %% ../nbs/api/20a_synthetic.ipynb #684c9186
 class LineMaker:
     "Writes any text with the characters of a data set, or with fonts"
     def __init__(self,
@@ -103,8 +104,9 @@ class LineMaker:
         texts:list[str], # Words or lines to write, chosen at random
         geometry:LineGeometry=LineGeometry(), # How the lines shall lie
         fonts:str|Path|None=None, # A folder of handwriting fonts (`.ttf`, `.otf`), used for half of the lines
+        hand:Callable=random_hand, # Makes a `Hand` for each line, given a random generator
     ):
-        self.geometry, self.glyphs, self.rows = geometry, glyphs, {}
+        self.geometry, self.glyphs, self.hand, self.rows = geometry, glyphs, hand, {}
         if glyphs is not None:
             order = np.argsort(glyphs.labels, kind='stable')
             parts = np.split(order, np.searchsorted(glyphs.labels[order], range(1, len(glyphs.vocab))))
@@ -122,7 +124,7 @@ class LineMaker:
         plain = unicodedata.normalize('NFD', text.translate(_same))
         return all(c in self.rows or c in strokes or c in accents or c == ' ' for c in plain)
 
-# %% ../nbs/api/20a_synthetic.ipynb #a1285275
+# %% ../nbs/api/20a_synthetic.ipynb #a3cadc6e
 @patch
 def _glyph(self:LineMaker, c, hand, rng, own):
     "A character's ink, and the rows from its top down to the baseline"
@@ -134,7 +136,7 @@ def _glyph(self:LineMaker, c, hand, rng, own):
     high = max((top-bottom)*hand.x*(1+hand.jitter*rng.standard_normal()), 3)
     wide = max(3, cut.shape[1]*min(high/cut.shape[0], 2*hand.x/cut.shape[1])*hand.wide)
     ink = np.pad(cv2.resize(cut, (round(wide), round(high)), interpolation=cv2.INTER_LINEAR), 3)
-    return at_width(ink, hand.pen), 3+top*hand.x
+    return at_width(ink, hand.pen) if hand.pen else ink, 3+top*hand.x
 
 @patch
 def _with_accents(self:LineMaker, ink, base, marks, hand, rng):
@@ -169,7 +171,7 @@ def place(self:LineMaker,
         i = j
     return out
 
-# %% ../nbs/api/20a_synthetic.ipynb #b3c0f280
+# %% ../nbs/api/20a_synthetic.ipynb #8679792c
 def _ends(ink, base, x, y):
     "Where a stroke may leave a glyph and enter it, columns and rows of the line"
     rows, cols = np.nonzero(ink[:max(int(base), 2)] > 100)
@@ -197,11 +199,11 @@ def compose(self:LineMaker,
         np.maximum(part, ink[:, :part.shape[1]], out=part)
         ends = _ends(ink, base, x, y) if c.isalpha() else None
         near = ends and last and 0 < ends[0][0]-last[1][0] < .8*hand.x
-        if near and rng.random() < hand.joined: cv2.line(page, last[1], ends[0], 255, max(1, round(hand.pen)), cv2.LINE_AA)
+        if near and rng.random() < hand.joined: cv2.line(page, last[1], ends[0], 255, max(1, round(hand.pen or 3)), cv2.LINE_AA)
         last = ends
     return page
 
-# %% ../nbs/api/20a_synthetic.ipynb #a4e4733b
+# %% ../nbs/api/20a_synthetic.ipynb #e05c61f4
 def rendered(
     text:str, # What to write
     font:Path, # A font's file
@@ -221,7 +223,7 @@ def make(self:LineMaker,
     rng:np.random.Generator, # Where the randomness comes from
 ) -> tuple[np.ndarray, str]: # uint8 (height, w), white on black, and what it says
     "A line of a text chosen at random in a random hand"
-    text, hand = self.texts[rng.integers(len(self.texts))], random_hand(rng)
+    text, hand = self.texts[rng.integers(len(self.texts))], self.hand(rng)
     by_font = self.fonts and (rng.random() < .5 or not self.can_write(text))
     ink = rendered(text, self.fonts[rng.integers(len(self.fonts))]) if by_font else self.compose(text, hand, rng)
     return normalize_ink(ink, self.geometry), text
