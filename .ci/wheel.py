@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PREDICTS = ('core idx image paper preprocess template sheet modelfile inference fields forms bulk explain formgen panel '
-            'cli').split()
+            'lineimage linemap pages lines synthetic ctc decode reading textmetrics cli').split()
 NOT_NEEDED = 'torch fastai matplotlib pandas sklearn scipy'.split()
 
 IMPORT = """
