@@ -59,7 +59,7 @@ def run(args, seed):
     strings = maker(rest, seed)
     dls = line_dls(strings.data(500), valid, 32, gentle, digits, strings, args.strings, stats=norm_stats(chars.dls), device='cpu')
     learn = line_learner(dls, init=chars.model, opt_func=Muon)
-    with learn.no_bar(): learn.fit_one_cycle(args.epochs, 6e-3)
+    with learn.no_bar(): learn.fit_one_cycle(args.epochs, args.lr)
     seconds = time.time()-start
     return seconds, float(chars.validate()[1]), judge(learn, valid), judge(learn, maker(test, 2).data(2000, 2))
 
@@ -68,6 +68,7 @@ def main():
     p.add_argument('--epochs', type=int, default=20, help='through the strings')
     p.add_argument('--char-epochs', type=int, default=6, help='through the digits, before')
     p.add_argument('--strings', type=int, default=8000, help='new ones in each epoch')
+    p.add_argument('--lr', type=float, default=2.5e-3, help='highest learning rate of the cycle')
     p.add_argument('--seeds', type=int, default=1)
     p.add_argument('--threads', type=int, default=1)
     args = p.parse_args()

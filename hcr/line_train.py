@@ -137,10 +137,10 @@ def evaluate_lines(
     found = rec.read_lines(data.images, bs)
     return TextEvaluation(data.texts, [d.text for d in found], [d.confidence for d in found], data.names, data.name, data.split)
 
-# %% ../nbs/api/25_line_train.ipynb #c4ca017a
+# %% ../nbs/api/25_line_train.ipynb #b7e4a8c4
 line_recipes = {
     'words-en': dict(data='words', epochs=24, bs=64, synthetic='emnist-byclass', more=3000, precision='int8'),
-    'lines-fr': dict(data='lines', epochs=60, bs=16, synthetic='emnist-byclass', more=300, init='words-en', precision='int8')}
+    'lines-fr': dict(data='lines', epochs=20, bs=16, opt='muon', synthetic='emnist-byclass', more=300, init='words-en', precision='int8')}
 
 def train_line_recipe(
     name:str, # A name in `line_recipes`
