@@ -195,7 +195,7 @@ class LineLoss(nn.Module):
         if logits.ndim == 3: return ctc_loss(logits, targets)
         return ctc_loss(logits[0], targets)+self.share*ctc_loss(logits[1], targets)
 
-# %% ../nbs/api/22_crnn.ipynb #314f2f85
+# %% ../nbs/api/22_crnn.ipynb #e8c6a066
 class EditRate(Metric):
     "Errors in characters or in words over the whole validation part"
     def __init__(self,
@@ -213,7 +213,7 @@ class EditRate(Metric):
         "Add a batch"
         distance = need('rapidfuzz').distance.Levenshtein.distance
         cut = str.split if self._name == 'wer' else list
-        found = greedy(learn.pred.float().numpy(force=True), self.codec)
+        found = greedy(learn.pred.float().numpy(force=True), self.codec, sure=False)
         for d, ids in zip(found, learn.y.tolist()):
             true = cut(self.codec.decode([i for i in ids if i]))
             self.wrong, self.length = self.wrong+distance(cut(d.text), true), self.length+len(true)

@@ -144,7 +144,7 @@ def align(
     found = [np.flatnonzero(path == 2*i+1) for i in range(len(ids))]
     return [(int(o[0]), int(o[-1])+1) if len(o) else (0, 0) for o in found]
 
-# %% ../nbs/api/21_ctc.ipynb #b87b929c
+# %% ../nbs/api/21_ctc.ipynb #29dc0e66
 @dataclass
 class Decoded:
     "What a line was read as"
@@ -156,6 +156,7 @@ class Decoded:
 def greedy(
     log_probs:np.ndarray, # Float (n, frames, classes)
     codec:Codec, # The alphabet
+    sure:bool=True, # Find out the confidence of each line, too?
 ) -> list[Decoded]: # One for each line
     "Read the likeliest path of each line"
     top, out = log_probs.argmax(2), []
@@ -167,9 +168,8 @@ def greedy(
         starts, stops = edge[keep], stop[keep]
         probs = [float(np.exp(p[a:b].max())) for a, b in zip(starts, stops)]
         out.append(Decoded(codec.decode(path[starts]), 0., list(zip(starts.tolist(), stops.tolist())), probs))
-    return out
+    return with_confidence(out, log_probs, codec) if sure else out
 
-# %% ../nbs/api/21_ctc.ipynb #8eecac1a
 def with_confidence(
     found:list[Decoded], # Readings
     log_probs:np.ndarray, # Float (n, frames, classes)
@@ -180,6 +180,7 @@ def with_confidence(
     for d, p in zip(found, total): d.confidence = float(np.exp(min(p, 0.)))
     return found
 
+# %% ../nbs/api/21_ctc.ipynb #597d095b
 def words(
     d:Decoded, # A reading with spans and probabilities
 ) -> list[tuple[str, float, int, int]]: # Word, probability, first frame and the one after the last

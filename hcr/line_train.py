@@ -52,7 +52,7 @@ def fit_line_temperature(
     def loss(t): return sum(float(ctc_loss(z/np.exp(t), y))*len(z) for z, y in batches)
     return float(np.exp(minimize_scalar(loss, bounds=(-np.log(4), np.log(4)), method='bounded').x))
 
-# %% ../nbs/api/25_line_train.ipynb #35258a0c
+# %% ../nbs/api/25_line_train.ipynb #8f7fa13a
 def finish_lines(
     model:torch.nn.Module, # Trained
     card:ModelCard, # What is known of it
@@ -66,7 +66,7 @@ def finish_lines(
     batches = held_line_logits(model, card, held)
     t, refs, hyps = fit_line_temperature(batches), [], []
     for z, y in batches:
-        hyps += [d.text for d in greedy(z.numpy(), held.codec)]
+        hyps += [d.text for d in greedy(z.numpy(), held.codec, sure=False)]
         refs += [held.codec.decode([i for i in ids if i]) for ids in y.tolist()]
     name = Path(held.data.name).name
     found = TextEvaluation(refs, hyps, data=name, split='valid').summary()

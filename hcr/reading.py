@@ -3,7 +3,7 @@
 # %% auto #0
 __all__ = ['step', 'layouts', 'Word', 'Reading', 'LineRecognizer', 'is_page', 'read_many']
 
-# %% ../nbs/api/23_reading.ipynb #9863cf05
+# %% ../nbs/api/23_reading.ipynb #3cf8518a
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -13,7 +13,7 @@ import numpy as np
 from fastcore.basics import patch
 
 from .core import HcrError, ImageError, ModelError
-from .ctc import Codec, Decoded, greedy, log_softmax, with_confidence, words
+from .ctc import Codec, Decoded, greedy, log_softmax, words
 from .inference import _is_many, _session, model_path
 from .image import read_grey
 from .lineimage import line_image
@@ -61,7 +61,7 @@ class LineRecognizer:
         "The recogniser called `name_or_path`, or in that file"
         return cls(model_path(name_or_path), threads, decoder)
 
-# %% ../nbs/api/23_reading.ipynb #69affe71
+# %% ../nbs/api/23_reading.ipynb #dd920a0c
 step = 32
 
 def _padded(line):
@@ -91,7 +91,7 @@ def read_lines(self:LineRecognizer,
         for i in range(0, len(rows), bs):
             part = rows[i:i+bs]
             lp = self.log_probs(np.stack([lines[j] for j in part]))
-            for j, d in zip(part, with_confidence(self.decoder(lp, self.codec), lp, self.codec)): out[j] = d
+            for j, d in zip(part, self.decoder(lp, self.codec)): out[j] = d
     return out
 
 # %% ../nbs/api/23_reading.ipynb #1c399151
