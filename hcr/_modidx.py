@@ -731,6 +731,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                'hcr.modelfile.model_info': ('api/modelfile.html#model_info', 'hcr/modelfile.py'),
                                'hcr.modelfile.onnx_proto': ('api/modelfile.html#onnx_proto', 'hcr/modelfile.py'),
                                'hcr.modelfile.plain_copy': ('api/modelfile.html#plain_copy', 'hcr/modelfile.py'),
+                               'hcr.modelfile.probabilities': ('api/modelfile.html#probabilities', 'hcr/modelfile.py'),
                                'hcr.modelfile.quantize': ('api/modelfile.html#quantize', 'hcr/modelfile.py'),
                                'hcr.modelfile.read_model': ('api/modelfile.html#read_model', 'hcr/modelfile.py'),
                                'hcr.modelfile.save_model': ('api/modelfile.html#save_model', 'hcr/modelfile.py'),

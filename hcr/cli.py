@@ -353,7 +353,7 @@ def _train_flags(p):
         help='a data set, a folder with a folder for each character, or a CSV file; or words, lines, or a folder of lines')
     p.add_argument('--root', metavar='DIR', help='the data folder (default: $HCR_DATA, data/, or your cache)')
     p.add_argument('--recipe', metavar='R',
-        help='settings that belong together: digits, chars, chars-photo, chars-tiny, ensemble, fast or fastest; for lines words-en or lines-fr, which bring their data; other options change them')
+        help='settings that belong together: digits, chars, chars-photo, chars-tiny, ensemble, fast, fastest, or the teachers digits-teacher and chars-teacher; for lines words-en or lines-fr, which bring their data; other options change them')
     p.add_argument('--arch', metavar='A', help='simple_cnn (default), deep_cnn, fast_cnn or column_cnn; for lines crnn')
     p.add_argument('--epochs', type=_count, metavar='N', help='passes through the data (default: 5)')
     p.add_argument('--lr', type=_rate, help='highest learning rate (default: 0.003)')

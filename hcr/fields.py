@@ -153,7 +153,7 @@ def _settle(cands, check, closed):
     return passed[0], math.exp(passed[0][0])/(among+slip*max(0, 1-among)), ''
 
 # %% ../nbs/api/15a_fields.ipynb #5f7461fe
-calibration = dict(boxes=(.8, .9), comb=(.8, .9), row=(1., 1.3), marks=(1., 0.))
+calibration = dict(boxes=(.84, .345), comb=(.84, .345), row=(1.2, 1.86), marks=(1., 0.))
 
 def _calibrated(conf, kind):
     "The confidence that was found to be true on generated forms"

@@ -15,7 +15,7 @@ import numpy as np
 from fastcore.basics import patch
 
 from .core import HcrError, ImageError, ModelError, label_mask, merge_case
-from .modelfile import read_model
+from .modelfile import probabilities, read_model
 from .preprocess import preprocess
 
 # %% ../nbs/api/15_inference.ipynb #acea8245
@@ -149,9 +149,7 @@ def predict_array(self:Recognizer,
     mask, n = label_mask(self.card.vocab, only), len(self.card.vocab)
     logits = [self._seen(images[i:i+bs]) for i in range(0, len(images), bs)]
     z = np.concatenate(logits or [np.zeros((0, n), np.float32)])/self.card.temperature-self.log_prior
-    z = np.where(mask, z, -np.inf)
-    e = np.exp(z-z.max(1, keepdims=True, initial=-1e30))
-    probs = (1-self.card.noise)*e/e.sum(1, keepdims=True)+self.card.noise*mask/mask.sum()
+    probs = probabilities(z, noise=self.card.noise, allowed=mask)
     return probs if self._adds is None else probs@self._adds
 
 @patch

@@ -16,7 +16,6 @@ from pathlib import Path
 import numpy as np
 import torch
 from fastai.learner import Learner
-from scipy.special import softmax
 
 from .data import CharData, get_data
 from .distill import Distill
@@ -24,7 +23,7 @@ from .evaluate import Evaluation, fit_calibration
 from .inference import Recognizer, model_path
 from .learner import as_arrays, as_torch, char_learner
 from .loaders import char_dls
-from .modelfile import ModelCard, card_of, dequantize, load_model, quantize, save_model
+from .modelfile import ModelCard, card_of, dequantize, load_model, probabilities, quantize, save_model
 from .optim import optimizers
 from .pictures import photographed
 
@@ -65,8 +64,7 @@ def finish(
     if precision == 'int8': model.load_state_dict(as_torch(dequantize(quantize(as_arrays(model.state_dict())))))
     logits, name = held_logits(model, card, held), Path(held.name).name
     t, noise = fit_calibration(logits, held.labels)
-    probs = (1-noise)*softmax(logits/t, axis=1)+noise/len(held.vocab)
-    found = Evaluation(probs, held.labels, held.vocab, data=name, split='valid').summary()
+    found = Evaluation(probabilities(logits, t, noise), held.labels, held.vocab, data=name, split='valid').summary()
     save_model(model, path, card, precision=precision, temperature=t, noise=noise, figures={f'{name} valid': found})
     size = Path(path).stat().st_size/1e6
     echo(f'validation: {100*found["accuracy"]:.2f}% right; temperature {t:.2f}, noise {noise:.2%}; saved {path} ({size:.2f} MB)')
