@@ -32,8 +32,8 @@ geometry = LineGeometry(height=32, spread=5.5) # as large as the digits are in M
 gentle = LineAugment(shear=8, shift=1, elastic=.6, scale=.1, thin=.2, thick=.4, blur=0, noise=0, fade=0, erase=0)
 
 def hand(rng):
-    "Strokes as MNIST has them, little overlap"
-    return Hand(pen=0, gap=rng.uniform(-.05, .25), drift=rng.uniform(0, .15), jitter=.05, wide=rng.uniform(.9, 1.1), shapes=10)
+    "Digits as MNIST has them, 20 pixels high, with little overlap"
+    return Hand(x=12.5, pen=0, gap=rng.uniform(-.05, .25), drift=rng.uniform(0, .15), jitter=.05, wide=rng.uniform(.9, 1.1), shapes=10)
 
 def maker(data, seed, n=20_000):
     "Strings of 4 to 8 of these digits"
@@ -53,22 +53,24 @@ def run(args, seed):
     set_seed(seed)
     start, train, test = time.time(), get_data('mnist', split='train'), get_data('mnist', split='test')
     rest, held = train.split_off(.1, seed)
-    chars = char_learner(char_dls(rest, held, bs=256, device='cpu'), 'column_cnn', opt_func=Muon)
+    chars = char_learner(char_dls(rest, held, bs=256, device='cpu'), 'column_cnn', opt_func=Muon, width=args.width)
     with chars.no_bar(), chars.no_logging(): chars.fit_one_cycle(args.char_epochs, 7e-3)
     valid = maker(held, seed+1).data(1000, 1)
     strings = maker(rest, seed)
     dls = line_dls(strings.data(500), valid, 32, gentle, digits, strings, args.strings, stats=norm_stats(chars.dls), device='cpu')
-    learn = line_learner(dls, init=chars.model, opt_func=Muon)
+    learn = line_learner(dls, init=chars.model, opt_func=Muon, width=args.width)
     with learn.no_bar(): learn.fit_one_cycle(args.epochs, args.lr)
     seconds = time.time()-start
-    return seconds, float(chars.validate()[1]), judge(learn, valid), judge(learn, maker(test, 2).data(2000, 2))
+    with chars.no_bar(): single = float(chars.validate()[1])
+    return seconds, single, judge(learn, valid), judge(learn, maker(test, 2).data(2000, 2))
 
 def main():
     p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     p.add_argument('--epochs', type=int, default=20, help='through the strings')
-    p.add_argument('--char-epochs', type=int, default=6, help='through the digits, before')
+    p.add_argument('--char-epochs', type=int, default=10, help='through the digits, before')
     p.add_argument('--strings', type=int, default=8000, help='new ones in each epoch')
     p.add_argument('--lr', type=float, default=2.5e-3, help='highest learning rate of the cycle')
+    p.add_argument('--width', type=int, default=48, help='channels of the first layer')
     p.add_argument('--seeds', type=int, default=1)
     p.add_argument('--threads', type=int, default=1)
     args = p.parse_args()
