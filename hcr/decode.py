@@ -129,7 +129,7 @@ class Lexicon:
             if (node := node.get(c)) is None: return False
         return '' in node
 
-# %% ../nbs/api/21a_decode.ipynb #e85ee1b4
+# %% ../nbs/api/21a_decode.ipynb #9fb7209f
 class _Node:
     "A beginning of a text"
     __slots__ = 'id', 'text', 'trie', 'kids'
@@ -146,8 +146,10 @@ class BeamDecoder:
         oov:float=-6., # Logarithm of what a word outside the lexicon costs; `-inf` to forbid them
         least:float=1e-3, # Characters less likely than this in a frame are passed over
         floor:float=1e-5, # Beginnings with less of the beam's probability than this are not followed
+        sharpness:float|None=None, # Power of the texts' probabilities in the confidence; None for 0.7 with a language model, else 1
     ):
         self.lm, self.lexicon, self.width, self.lm_weight, self.least, self.floor = lm, lexicon, width, lm_weight, least, floor
+        self.sharpness = sharpness if sharpness is not None else .7 if lm else 1.
         self.gain, self.loss = math.exp(bonus if lm else 0.), math.exp(oov)
 
 # %% ../nbs/api/21a_decode.ipynb #ebcef68b
@@ -215,7 +217,7 @@ def search(self:BeamDecoder,
         beam = self._advance(beam, row, [] if quiet else (np.flatnonzero(p[t, 1:] >= self.least)+1).tolist(), codec)
     return self._ended(beam, codec)
 
-# %% ../nbs/api/21a_decode.ipynb #cbffd59b
+# %% ../nbs/api/21a_decode.ipynb #265a9ac8
 @patch
 def _ended(self:BeamDecoder, beam, codec):
     "Texts and shares at the end of a line"
@@ -224,6 +226,7 @@ def _ended(self:BeamDecoder, beam, codec):
         weight = self._lm_weight(node.text, _end) if self.lm else 1.
         if self.lexicon: weight *= self._word_end(node.trie)
         out[node.text] = out.get(node.text, 0.)+(pb+pn)*weight
+    out = {text: s**self.sharpness for text, s in out.items()}
     total = sum(out.values())
     if not total: return [('', 0.)]
     return sorted(((text, s/total) for text, s in out.items()), key=lambda o: -o[1])
