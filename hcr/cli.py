@@ -57,6 +57,8 @@ def cmd_train(
     else: train_model(data, echo=_say, **given)
     return 0
 
+
+# %% ../nbs/api/32_cli.ipynb #e3163e1a
 _not_for_training = {'command', 'func', 'data', 'root', 'recipe'}
 _line_recipes = 'words-en', 'lines-fr'
 _for_lines = {'synthetic', 'more', 'fonts', 'mixer'}
@@ -102,6 +104,8 @@ def cmd_evaluate(
     if args.report: print(f'report: {ev.report(args.report)}', file=sys.stderr)
     return 0
 
+
+# %% ../nbs/api/32_cli.ipynb #ed241351
 def _evaluate_lines(args):
     "Judge a reader of lines"
     from hcr.line_train import evaluate_lines
@@ -122,7 +126,6 @@ def _decoder(args):
     from hcr.decode import BeamDecoder, CharLM, Lexicon
     lm, lexicon = args.lm and CharLM.load(args.lm), args.lexicon and Lexicon.read(args.lexicon)
     return BeamDecoder(lm or None, lexicon or None, args.width or 20)
-
 
 # %% ../nbs/api/32_cli.ipynb #48888be8
 def cmd_predict(

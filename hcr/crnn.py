@@ -136,7 +136,7 @@ def start_line_model(
     for name in ('head', 'shortcut'): _take_rows(getattr(net, name), getattr(init, name), vocab, init.vocab)
     return net
 
-# %% ../nbs/api/22_crnn.ipynb #46c5dde2
+# %% ../nbs/api/22_crnn.ipynb #3603f657
 def _keras_lstm(m, x, L):
     "The LSTM layers in Keras, and their weights"
     weights = {}
@@ -149,6 +149,7 @@ def _keras_lstm(m, x, L):
         weights[name] = arrays
     return x, weights
 
+# %% ../nbs/api/22_crnn.ipynb #4906e2df
 def _keras_convs(m, x, L):
     "The residual convolutions in Keras, and their weights"
     weights = {}
@@ -162,6 +163,7 @@ def _keras_convs(m, x, L):
         weights[f'norm_{i}'] = [o.detach().numpy() for o in (norm.weight, norm.bias, norm.running_mean, norm.running_var)]
     return x, weights
 
+# %% ../nbs/api/22_crnn.ipynb #cba73119
 def keras_crnn(
     model:CRNN, # On the CPU
     x, # Images in Keras, float (n, h, w, 1)

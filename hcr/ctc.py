@@ -2,7 +2,7 @@
 
 # %% auto #0
 __all__ = ['Codec', 'read_path', 'frames_needed', 'check_targets', 'ctc_loss', 'log_softmax', 'ctc_log_prob', 'align', 'Decoded',
-           'greedy', 'with_confidence', 'words']
+           'with_confidence', 'greedy', 'words']
 
 # %% ../nbs/api/21_ctc.ipynb #fd0e0ae7
 from dataclasses import dataclass
@@ -144,7 +144,7 @@ def align(
     found = [np.flatnonzero(path == 2*i+1) for i in range(len(ids))]
     return [(int(o[0]), int(o[-1])+1) if len(o) else (0, 0) for o in found]
 
-# %% ../nbs/api/21_ctc.ipynb #29dc0e66
+# %% ../nbs/api/21_ctc.ipynb #bacef139
 @dataclass
 class Decoded:
     "What a line was read as"
@@ -153,6 +153,17 @@ class Decoded:
     spans:list[tuple[int, int]]=None # First frame and the one after the last, for each character
     probs:list[float]=None # The probability of each character where it stands, 0 to 1
 
+def with_confidence(
+    found:list[Decoded], # Readings
+    log_probs:np.ndarray, # Float (n, frames, classes)
+    codec:Codec, # The alphabet
+) -> list[Decoded]: # The same, completed
+    "Give each reading the probability of its text"
+    total = ctc_log_prob(log_probs, [codec.encode(d.text) for d in found]) if found else []
+    for d, p in zip(found, total): d.confidence = float(np.exp(min(p, 0.)))
+    return found
+
+# %% ../nbs/api/21_ctc.ipynb #da28a5fd
 def greedy(
     log_probs:np.ndarray, # Float (n, frames, classes)
     codec:Codec, # The alphabet
@@ -169,16 +180,6 @@ def greedy(
         probs = [float(np.exp(p[a:b].max())) for a, b in zip(starts, stops)]
         out.append(Decoded(codec.decode(path[starts]), 0., list(zip(starts.tolist(), stops.tolist())), probs))
     return with_confidence(out, log_probs, codec) if sure else out
-
-def with_confidence(
-    found:list[Decoded], # Readings
-    log_probs:np.ndarray, # Float (n, frames, classes)
-    codec:Codec, # The alphabet
-) -> list[Decoded]: # The same, completed
-    "Give each reading the probability of its text"
-    total = ctc_log_prob(log_probs, [codec.encode(d.text) for d in found]) if found else []
-    for d, p in zip(found, total): d.confidence = float(np.exp(min(p, 0.)))
-    return found
 
 # %% ../nbs/api/21_ctc.ipynb #597d095b
 def words(

@@ -16,7 +16,7 @@ from .core import DataError, HcrError, ModelError, load_tensors, save_tensors
 from .ctc import Codec, Decoded, align
 from .lines import clean_text
 
-# %% ../nbs/api/21a_decode.ipynb #1e311e9b
+# %% ../nbs/api/21a_decode.ipynb #20368735
 _begin, _end = '\x02', '\x03'
 
 class CharLM:
@@ -35,19 +35,20 @@ class CharLM:
         if not self.alphabet: raise DataError('a language model needs text: give it lines')
         self.index = {c: i for i, c in enumerate(self.alphabet)}
 
-    @classmethod
-    def train(cls,
-        texts:list[str], # Lines of the language
-        order:int=6, # Longest stretch of characters that is counted
-        least:int=1, # Stretches seen fewer times than this are forgotten
-    ) -> 'CharLM':
-        "Count the characters of `texts`"
-        if not 1 <= order <= 12: raise HcrError(f'order is a number from 1 to 12, not {order}')
-        grams = Counter()
-        for text in map(clean_text, texts):
-            s = _begin*(order-1)+text+_end
-            grams.update(s[i:i+order] for i in range(len(s)-order+1))
-        return cls({g: n for g, n in grams.items() if n >= least}, order)
+# %% ../nbs/api/21a_decode.ipynb #462cfda4
+@patch(cls_method=True)
+def train(cls:CharLM,
+    texts:list[str], # Lines of the language
+    order:int=6, # Longest stretch of characters that is counted
+    least:int=1, # Stretches seen fewer times than this are forgotten
+) -> CharLM:
+    "Count the characters of `texts`"
+    if not 1 <= order <= 12: raise HcrError(f'order is a number from 1 to 12, not {order}')
+    grams = Counter()
+    for text in map(clean_text, texts):
+        s = _begin*(order-1)+text+_end
+        grams.update(s[i:i+order] for i in range(len(s)-order+1))
+    return cls({g: n for g, n in grams.items() if n >= least}, order)
 
 # %% ../nbs/api/21a_decode.ipynb #a83a7785
 @patch
@@ -98,7 +99,7 @@ def load(cls:CharLM,
     grams = [''.join(row) for row in chars[tensors['grams']]]
     return cls(dict(zip(grams, tensors['counts'].tolist())), meta['order'])
 
-# %% ../nbs/api/21a_decode.ipynb #49387f9d
+# %% ../nbs/api/21a_decode.ipynb #49f3608e
 class Lexicon:
     "The words that a text may be made of"
     def __init__(self,
@@ -114,27 +115,29 @@ class Lexicon:
         for c in filter(str.isalpha, word): node = node.setdefault(c, {})
         if node is not self.root and '' not in node: node[''], self.size = True, self.size+1
 
-    @classmethod
-    def read(cls,
-        path:str|Path, # A text file, one word a line
-    ) -> 'Lexicon':
-        "The lexicon in a file"
-        try: return cls(Path(path).read_text('utf-8-sig').splitlines())
-        except FileNotFoundError: raise DataError(f'{path} does not exist') from None
-        except UnicodeDecodeError: raise DataError(f'{path} is not UTF-8: convert it') from None
-
     def __contains__(self, word):
         node = self.root
         for c in word:
             if (node := node.get(c)) is None: return False
         return '' in node
 
-# %% ../nbs/api/21a_decode.ipynb #9fb7209f
+# %% ../nbs/api/21a_decode.ipynb #04d6aa42
+@patch(cls_method=True)
+def read(cls:Lexicon,
+    path:str|Path, # A text file, one word a line
+) -> Lexicon:
+    "The lexicon in a file"
+    try: return cls(Path(path).read_text('utf-8-sig').splitlines())
+    except FileNotFoundError: raise DataError(f'{path} does not exist') from None
+    except UnicodeDecodeError: raise DataError(f'{path} is not UTF-8: convert it') from None
+
+# %% ../nbs/api/21a_decode.ipynb #e5a33102
 class _Node:
     "A beginning of a text"
     __slots__ = 'id', 'text', 'trie', 'kids'
     def __init__(self, id, text, trie): self.id, self.text, self.trie, self.kids = id, text, trie, {}
 
+# %% ../nbs/api/21a_decode.ipynb #bf3f16f7
 class BeamDecoder:
     "Reads lines by beam search"
     def __init__(self,
@@ -152,7 +155,7 @@ class BeamDecoder:
         self.sharpness = sharpness if sharpness is not None else .7 if lm else 1.
         self.gain, self.loss = math.exp(bonus if lm else 0.), math.exp(oov)
 
-# %% ../nbs/api/21a_decode.ipynb #ebcef68b
+# %% ../nbs/api/21a_decode.ipynb #774b6504
 @patch
 def _lm_weight(self:BeamDecoder, text, char):
     "What the language model makes of `char` after `text`"
@@ -160,6 +163,7 @@ def _lm_weight(self:BeamDecoder, text, char):
     context = text[-n:] if n else ''
     return self.lm.prob(_begin*(n-len(context))+context, char)**self.lm_weight*self.gain
 
+# %% ../nbs/api/21a_decode.ipynb #c1be41d2
 @patch
 def _step(self:BeamDecoder, node, c, codec):
     "The node after `node` by the class `c`, and what that weighs"

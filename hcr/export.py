@@ -201,6 +201,8 @@ def keras_layers(
 
 keras_bodies = {} # for networks that are no sequence: architecture -> what `keras_layers` does, see `hcr.crnn`
 
+
+# %% ../nbs/api/14_export.ipynb #ae519760
 def to_keras(
     model:nn.Module, # With a `card`
     output:str='probs', # `'probs'`, or `'logits'`, which is better to train further

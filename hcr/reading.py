@@ -61,7 +61,7 @@ class LineRecognizer:
         "The recogniser called `name_or_path`, or in that file"
         return cls(model_path(name_or_path), threads, decoder)
 
-# %% ../nbs/api/23_reading.ipynb #dd920a0c
+# %% ../nbs/api/23_reading.ipynb #86b4b950
 step = 32
 
 def _padded(line):
@@ -79,6 +79,7 @@ def log_probs(self:LineRecognizer,
         return log_softmax(out, self.card.temperature)
     raise ModelError('the model gives no usable logits: make it again')
 
+# %% ../nbs/api/23_reading.ipynb #aa7d90be
 @patch
 def read_lines(self:LineRecognizer,
     lines:list[np.ndarray], # uint8 (height, w) each, as `line_image` gives them
@@ -94,7 +95,7 @@ def read_lines(self:LineRecognizer,
             for j, d in zip(part, self.decoder(lp, self.codec)): out[j] = d
     return out
 
-# %% ../nbs/api/23_reading.ipynb #1c399151
+# %% ../nbs/api/23_reading.ipynb #481217d8
 @patch
 def _reading(self:LineRecognizer, d, line):
     "A `Reading` of what was decoded from a line"
@@ -104,6 +105,7 @@ def _reading(self:LineRecognizer, d, line):
     found = [Word(w, p, share(a), share(b)) for w, p, a, b in words(d)]
     return Reading(' '.join(d.text.split()), d.confidence, found)
 
+# %% ../nbs/api/23_reading.ipynb #68d0c829
 @patch
 def read(self:LineRecognizer,
     images, # One image or a list of them: paths, bytes, PIL images, arrays (h, w), (h, w, 3) or (h, w, 4)
@@ -137,7 +139,7 @@ def read_page(self:LineRecognizer,
     if not found: raise ImageError('no line of writing was found: is this a page?')
     return Reading('\n'.join(r.text for r in found), float(np.prod([r.confidence for r in found])), lines=found)
 
-# %% ../nbs/api/23_reading.ipynb #ca95564c
+# %% ../nbs/api/23_reading.ipynb #36e32fa3
 layouts = 'auto', 'line', 'page'
 
 def is_page(
@@ -160,6 +162,7 @@ def _read_portion(part, rec, layout):
     out.update(zip([i for i, _ in lines], rec.read([o for _, o in lines], errors='keep')))
     return [out[i] for i in range(len(part))]
 
+# %% ../nbs/api/23_reading.ipynb #78a458cf
 def read_many(
     images:Iterable[tuple[str, object]], # Named images, as `hcr.bulk.named_images` gives them
     rec:LineRecognizer, # What reads them

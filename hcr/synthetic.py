@@ -124,7 +124,7 @@ class LineMaker:
         plain = unicodedata.normalize('NFD', text.translate(_same))
         return all(c in self.rows or c in strokes or c in accents or c == ' ' for c in plain)
 
-# %% ../nbs/api/20a_synthetic.ipynb #a3cadc6e
+# %% ../nbs/api/20a_synthetic.ipynb #05ea48bc
 @patch
 def _glyph(self:LineMaker, c, hand, rng, own):
     "A character's ink, and the rows from its top down to the baseline"
@@ -138,6 +138,7 @@ def _glyph(self:LineMaker, c, hand, rng, own):
     ink = np.pad(cv2.resize(cut, (round(wide), round(high)), interpolation=cv2.INTER_LINEAR), 3)
     return at_width(ink, hand.pen) if hand.pen else ink, 3+top*hand.x
 
+# %% ../nbs/api/20a_synthetic.ipynb #35563fa9
 @patch
 def _with_accents(self:LineMaker, ink, base, marks, hand, rng):
     "The glyph with its accents"
@@ -171,7 +172,7 @@ def place(self:LineMaker,
         i = j
     return out
 
-# %% ../nbs/api/20a_synthetic.ipynb #8679792c
+# %% ../nbs/api/20a_synthetic.ipynb #18de3d7e
 def _ends(ink, base, x, y):
     "Where a stroke may leave a glyph and enter it, columns and rows of the line"
     rows, cols = np.nonzero(ink[:max(int(base), 2)] > 100)
@@ -181,6 +182,7 @@ def _ends(ink, base, x, y):
     a, b = cols.argmin(), cols.argmax()
     return (x+cols[a], y+rows[a]), (x+cols[b], y+rows[b])
 
+# %% ../nbs/api/20a_synthetic.ipynb #f6600630
 @patch
 def compose(self:LineMaker,
     text:str, # What to write

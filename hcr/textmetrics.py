@@ -13,7 +13,7 @@ from fastcore.basics import patch
 from .core import DataError, need
 from .lines import clean_text
 
-# %% ../nbs/api/20c_textmetrics.ipynb #fd514c89
+# %% ../nbs/api/20c_textmetrics.ipynb #220a2c08
 def _pairs(refs, hyps):
     "Clean references and readings"
     if len(refs) != len(hyps): raise DataError(f'{len(refs)} texts and {len(hyps)} readings: there must be as many of each')
@@ -29,6 +29,7 @@ def edits(
     pairs = [(r.split(), h.split()) if words else (r, h) for r, h in _pairs(refs, hyps)]
     return np.array([distance(r, h) for r, h in pairs], int), np.array([len(r) for r, _ in pairs], int)
 
+# %% ../nbs/api/20c_textmetrics.ipynb #bdf79c1d
 def cer(
     refs:list[str], # What is written
     hyps:list[str], # What was read
