@@ -75,7 +75,7 @@ class LineDataset:
         y = torch.nn.utils.rnn.pad_sequence([self.ids[i] for i in idxs], batch_first=True)
         return TensorImageBW(torch.from_numpy(x)), TensorBase(y)
 
-# %% ../nbs/api/21b_line_loaders.ipynb #280c2bb0
+# %% ../nbs/api/21b_line_loaders.ipynb #a4b84911
 @patch
 def add(self:LineDataset,
     more:LineData, # Lines to serve beside the data set's own, in place of those that were added before
@@ -83,7 +83,7 @@ def add(self:LineDataset,
     "Serve further lines as well"
     if not hasattr(self, 'own'): self.own = self.data
     more = usable(more, self.codec)[0]
-    both = {k: getattr(self.own, k)+getattr(more, k) for k in ('images', 'texts', 'writers', 'names')}
+    both = {k: getattr(self.own, k)+getattr(more, k) for k in ('images', 'texts', 'writers', 'names', 'pages')}
     self.__init__(replace(self.own, **both), self.codec, self.split_idx)
 
 # %% ../nbs/api/21b_line_loaders.ipynb #e821b77f

@@ -27,7 +27,7 @@ def clean_text(
     "What is taken as the text of a line"
     return ' '.join(unicodedata.normalize('NFC', text).split())
 
-# %% ../nbs/api/20_lines.ipynb #178cd91f
+# %% ../nbs/api/20_lines.ipynb #c2e0a7da
 @dataclass
 class LineData:
     "Lines of handwriting and what they say"
@@ -35,6 +35,7 @@ class LineData:
     texts:list[str] # What is written, as `clean_text` gives it
     writers:list[str]|None=None # Who wrote each; None or '' where that is not known
     names:list[str]|None=None # Where each came from
+    pages:list[str]|None=None # What each was cut from; None or '' where that is not known
     name:str='' # Of the data set
     split:str='' # Which part of it
     geometry:LineGeometry=LineGeometry() # How the lines lie
@@ -44,21 +45,22 @@ class LineData:
         "Fill in what was not given"
         n = len(self.images)
         self.writers = self.writers if self.writers is not None else ['']*n
+        self.pages = self.pages if self.pages is not None else ['']*n
         self.names = self.names if self.names is not None else [str(i) for i in range(n)]
-        if not n == len(self.texts) == len(self.writers) == len(self.names):
+        if not n == len(self.pages) == len(self.texts) == len(self.writers) == len(self.names):
             raise DataError(f'{n} images, {len(self.texts)} texts, {len(self.writers)} writers, {len(self.names)} names: there must be as many of each')
 
     def __len__(self): return len(self.images)
     def __repr__(self): return f'{self.name} {self.split}: {len(self):,} lines, {len(self.alphabet)} characters'.strip()
 
-# %% ../nbs/api/20_lines.ipynb #1ae8c7b8
+# %% ../nbs/api/20_lines.ipynb #cf109716
 @patch
 def __getitem__(self:LineData,
     rows, # A slice, or positions
 ) -> LineData: # The same without the others
     "Some of the lines"
     rows = range(len(self))[rows] if isinstance(rows, slice) else [int(i) for i in np.atleast_1d(rows)]
-    pick = {k: [getattr(self, k)[i] for i in rows] for k in ('images', 'texts', 'writers', 'names')}
+    pick = {k: [getattr(self, k)[i] for i in rows] for k in ('images', 'texts', 'writers', 'names', 'pages')}
     return replace(self, **pick, problems=[])
 
 @patch(as_prop=True)
@@ -66,16 +68,16 @@ def alphabet(self:LineData) -> list[str]: # Sorted
     "All characters that occur"
     return sorted(set().union(*self.texts)) if self.texts else []
 
-# %% ../nbs/api/20_lines.ipynb #e19733cc
+# %% ../nbs/api/20_lines.ipynb #ec8b7dae
 @patch
 def split_off(self:LineData,
     valid:float=.1, # Share of the lines to hold back, about, 0 to 1
     seed:int=42, # Chooses them
 ) -> tuple[LineData, LineData]: # The rest, and what is held back
-    "Hold some lines back, whole writers if there are several"
+    "Hold some lines back, whole writers if there are several, else whole pages"
     if not 0 < valid < 1: raise HcrError(f'valid is a share between 0 and 1, not {valid}')
-    known = len(set(self.writers)) > 1
-    groups = np.array(self.writers if known else range(len(self)))
+    groups = next((o for o in (self.writers, self.pages) if len(set(o)) > 1), range(len(self)))
+    groups = np.array(groups)
     keys, counts = np.unique(groups, return_counts=True)
     order = np.random.default_rng(seed).permutation(len(keys))
     n = 1+np.searchsorted(np.cumsum(counts[order]), valid*len(self)-1e-9)
@@ -83,7 +85,7 @@ def split_off(self:LineData,
     held = np.isin(groups, keys[order[:n]])
     return self[np.flatnonzero(~held)], replace(self[np.flatnonzero(held)], split='valid')
 
-# %% ../nbs/api/20_lines.ipynb #0399d2b6
+# %% ../nbs/api/20_lines.ipynb #f5689fd1
 @dataclass
 class LineRow:
     "A line that is yet to be read"
@@ -92,6 +94,7 @@ class LineRow:
     text:str # What is written
     writer:str='' # Who wrote it
     problem:str='' # Why it cannot be used
+    page:str='' # What it was cut from
     crop:object=None # Makes the line's own image from that of the page; None if it is the whole
 
 def _read_row(row, geometry):
@@ -101,7 +104,7 @@ def _read_row(row, geometry):
     try: return line_image(row.crop(row.image) if row.crop else row.image, geometry)
     except HcrError as e: return str(e)
 
-# %% ../nbs/api/20_lines.ipynb #6445fbb9
+# %% ../nbs/api/20_lines.ipynb #e719bb95
 def read_rows(
     rows:list[LineRow], # What there is
     name:str, # Of the data set
@@ -116,7 +119,7 @@ def read_rows(
     if not good:
         raise DataError(f'{name} has no line that can be used'+(f': {bad[0][0]}: {bad[0][1]}' if bad else ''))
     return LineData([o for _, o in good], [clean_text(row.text) for row, _ in good], [row.writer for row, _ in good],
-                    [row.name for row, _ in good], name, split, geometry, bad)
+                    [row.name for row, _ in good], [row.page for row, _ in good], name, split, geometry, bad)
 
 # %% ../nbs/api/20_lines.ipynb #a2c54d3b
 @patch
@@ -147,7 +150,7 @@ def _writers(folder):
     lines = path.read_text('utf-8', 'replace').splitlines() if path.exists() else []
     return dict(line.split(' ', 2)[:2] for line in lines if line.count(' ') > 1 and line[0] != '#')
 
-# %% ../nbs/api/20_lines.ipynb #d360073b
+# %% ../nbs/api/20_lines.ipynb #d4d51fc1
 def iam_rows(
     folder:str|Path, # Holds `words.txt` or `lines.txt`
     kind:str='words', # `'words'` or `'lines'`
@@ -163,7 +166,8 @@ def iam_rows(
         name, flag, text = row
         form = '-'.join(name.split('-')[:2])
         image = folder/kind/name.split('-')[0]/form/f'{name}.png'
-        out.append(LineRow(name, image, text, writers.get(form, ''), _iam_problem(flag)))
+        page = form if kind == 'lines' else '-'.join(name.split('-')[:3]) # a line of words, the best that is known
+        out.append(LineRow(name, image, text, writers.get(form, ''), _iam_problem(flag), page))
     return out
 
 # %% ../nbs/api/20_lines.ipynb #30699062
@@ -197,7 +201,7 @@ def folder_rows(
         out.append(LineRow(str(path.relative_to(folder)), path, text, problem=problem))
     return out
 
-# %% ../nbs/api/20_lines.ipynb #770e8846
+# %% ../nbs/api/20_lines.ipynb #c88aae85
 def xml_rows(
     folder:str|Path, # Holds ALTO or PAGE files with the pages' images beside them
 ) -> list[LineRow]:
@@ -212,7 +216,7 @@ def xml_rows(
             continue
         for i, o in enumerate(lines):
             problem = '' if len(o.polygon) > 2 else 'it has no polygon'
-            out.append(LineRow(f'{path.name}#{o.id or i}', page, o.text, path.stem, problem, partial(crop_polygon, polygon=o.polygon)))
+            out.append(LineRow(f'{path.name}#{o.id or i}', page, o.text, '', problem, path.stem, partial(crop_polygon, polygon=o.polygon)))
     return out
 
 # %% ../nbs/api/20_lines.ipynb #0c91448c
