@@ -25,6 +25,7 @@ from .camera import fade, uniform
 from .ctc import Codec, check_targets
 from .lines import LineData
 from .loaders import pixel_stats
+from .splice import Splicer
 from .synthetic import LineMaker
 
 # %% ../nbs/api/21b_line_loaders.ipynb #7536ed1e
@@ -78,13 +79,13 @@ class LineDataset:
 # %% ../nbs/api/21b_line_loaders.ipynb #a4b84911
 @patch
 def add(self:LineDataset,
-    more:LineData, # Lines to serve beside the data set's own, in place of those that were added before
+    *more:LineData, # Lines to serve beside the data set's own, in place of those that were added before
 ):
     "Serve further lines as well"
     if not hasattr(self, 'own'): self.own = self.data
-    more = usable(more, self.codec)[0]
-    both = {k: getattr(self.own, k)+getattr(more, k) for k in ('images', 'texts', 'writers', 'names', 'pages')}
-    self.__init__(replace(self.own, **both), self.codec, self.split_idx)
+    parts = [self.own, *(usable(o, self.codec)[0] for o in more)]
+    joined = {k: sum((getattr(o, k) for o in parts), []) for k in ('images', 'texts', 'writers', 'names', 'pages')}
+    self.__init__(replace(self.own, **joined), self.codec, self.split_idx)
 
 # %% ../nbs/api/21b_line_loaders.ipynb #e821b77f
 @patch
@@ -104,18 +105,16 @@ class LineDL(TfmdDL):
         dataset:LineDataset, # What to serve
         bs:int=32, # Lines a batch
         room:float=0., # Further paper on the right while training, a share of the width
-        maker:LineMaker|None=None, # Writes synthetic lines for each epoch
-        more:int=0, # How many
+        makers:list[tuple]=(), # Pairs of what makes lines for each epoch, such as a `LineMaker`, and how many it makes
         num_workers:int=0, # For fastai's sake; no workers are needed
         **kwargs, # As in `TfmdDL`
     ):
-        self.room, self.maker, self.more = room, maker, more
-        if maker: dataset.add(maker.data(more))
+        self.room, self.makers, self.n_lines = room, makers, len(dataset)+sum(n for _, n in makers)
         super().__init__(dataset, bs=bs, num_workers=0, **kwargs)
 
     def get_idxs(self) -> list[np.ndarray]: # Positions, batch by batch
         "Batches of about the same width, in random order while training"
-        if self.shuffle and self.maker: self.dataset.add(self.maker.data(self.more, torch.randint(2**31, ()).item()))
+        if self.shuffle and self.makers: self.dataset.add(*(o.data(n, torch.randint(2**31, ()).item()) for o, n in self.makers))
         widths, n = self.dataset.widths, len(self.dataset)
         if not self.shuffle: return np.array_split(np.argsort(widths, kind='stable'), -(-n//self.bs))
         order = np.argsort(widths*(.85+.3*torch.rand(n).numpy()))
@@ -131,7 +130,7 @@ class LineDL(TfmdDL):
             yield self.after_batch(tuple(o.to(self.device) for o in self.dataset.batch(idxs, room)))
         self.after_iter()
 
-    def __len__(self): return -(-len(self.dataset)//self.bs)+self.shuffle
+    def __len__(self): return -(-self.n_lines//self.bs)+self.shuffle
 
 # %% ../nbs/api/21b_line_loaders.ipynb #a6a8d2a9
 class LineAugment(DisplayedTransform):
@@ -192,10 +191,11 @@ def line_dls(
     alphabet:list[str]|None=None, # Characters to know; None for those of `data`
     maker:LineMaker|None=None, # Writes synthetic lines, other ones for each epoch
     more:int=0, # How many of them in an epoch
+    splice:int=0, # How many spliced lines in an epoch, once it is known where to cut (see `hcr.crnn.SpliceLines`)
     seed:int=42, # Chooses the validation part
     stats:tuple[float, float]|None=None, # Mean and standard deviation of pixels in 0..1; None to measure them
     device=None, # Where batches go; None for the fastest device present
-) -> DataLoaders: # fastai's own, with `vocab`, `codec`, and `problems`: (name, reason) of lines left out
+) -> DataLoaders: # fastai's own, with `vocab`, `codec`, `splicer`, and `problems`: (name, reason) of lines left out
     "In-memory fastai `DataLoaders` for lines"
     rest, held = (data, valid) if isinstance(valid, LineData) else data.split_off(valid, seed)
     codec = Codec(alphabet or data.alphabet)
@@ -205,7 +205,9 @@ def line_dls(
     tfms = [IntToFloatTensor(), Normalize.from_stats([mean], [std], cuda=False)]+([aug] if aug else [])
     device = pick_device(device)
     room = 1.5*aug.scale if aug else 0
-    train_dl = LineDL(LineDataset(rest, codec, 0), bs, room, maker, more, shuffle=True, after_batch=tfms, device=device)
+    splicer = Splicer(rest) if splice else None
+    makers = [(o, n) for o, n in ((maker, more), (splicer, splice)) if o]
+    train_dl = LineDL(LineDataset(rest, codec, 0), bs, room, makers, shuffle=True, after_batch=tfms, device=device)
     dls = DataLoaders(train_dl, LineDL(LineDataset(held, codec), bs, after_batch=tfms, device=device), device=device)
-    dls.codec, dls.problems = codec, bad+bad_held
+    dls.codec, dls.splicer, dls.problems = codec, splicer, bad+bad_held
     return dls
