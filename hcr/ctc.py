@@ -8,6 +8,7 @@ __all__ = ['Codec', 'read_path', 'frames_needed', 'check_targets', 'ctc_loss', '
 from dataclasses import dataclass
 
 import numpy as np
+from fastcore.basics import patch
 
 from .core import DataError, HcrError, need
 
@@ -29,19 +30,22 @@ class Codec:
         "How many outputs a network needs"
         return len(self.alphabet)+1
 
-    def encode(self,
-        text:str, # Made of the alphabet's characters
-    ) -> list[int]: # From 1 on
-        "The class numbers of `text`"
-        wrong = [c for c in text if c not in self.number]
-        if wrong: raise DataError(f'{wrong[0]!r} is not in the alphabet')
-        return [self.number[c] for c in text]
+# %% ../nbs/api/21_ctc.ipynb #868a8afa
+@patch
+def encode(self:Codec,
+    text:str, # Made of the alphabet's characters
+) -> list[int]: # From 1 on
+    "The class numbers of `text`"
+    wrong = [c for c in text if c not in self.number]
+    if wrong: raise DataError(f'{wrong[0]!r} is not in the alphabet')
+    return [self.number[c] for c in text]
 
-    def decode(self,
-        ids, # Class numbers, from 1 on
-    ) -> str:
-        "The text of class numbers"
-        return ''.join(self.alphabet[i-1] for i in ids)
+@patch
+def decode(self:Codec,
+    ids, # Class numbers, from 1 on
+) -> str:
+    "The text of class numbers"
+    return ''.join(self.alphabet[i-1] for i in ids)
 
 # %% ../nbs/api/21_ctc.ipynb #2c985e8b
 def read_path(

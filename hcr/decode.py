@@ -205,6 +205,7 @@ def _advance(self:BeamDecoder, beam, p, chars, codec):
     scale = 1/max(sum(map(sum, new.values())), 1e-300)
     return {o: (a*scale, b*scale) for o, (a, b) in new.items()}
 
+# %% ../nbs/api/21a_decode.ipynb #657b7775
 @patch
 def search(self:BeamDecoder,
     log_probs:np.ndarray, # Float (frames, classes)
@@ -235,6 +236,7 @@ def _ended(self:BeamDecoder, beam, codec):
     if not total: return [('', 0.)]
     return sorted(((text, s/total) for text, s in out.items()), key=lambda o: -o[1])
 
+# %% ../nbs/api/21a_decode.ipynb #f5cbe850
 @patch
 def __call__(self:BeamDecoder,
     log_probs:np.ndarray, # Float (n, frames, classes)

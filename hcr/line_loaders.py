@@ -112,16 +112,6 @@ class LineDL(TfmdDL):
         self.room, self.makers, self.n_lines = room, makers, len(dataset)+sum(n for _, n in makers)
         super().__init__(dataset, bs=bs, num_workers=0, **kwargs)
 
-    def get_idxs(self) -> list[np.ndarray]: # Positions, batch by batch
-        "Batches of about the same width, in random order while training"
-        if self.shuffle and self.makers: self.dataset.add(*(o.data(n, torch.randint(2**31, ()).item()) for o, n in self.makers))
-        widths, n = self.dataset.widths, len(self.dataset)
-        if not self.shuffle: return np.array_split(np.argsort(widths, kind='stable'), -(-n//self.bs))
-        order = np.argsort(widths*(.85+.3*torch.rand(n).numpy()))
-        cuts = np.arange(torch.randint(self.bs, ()).item(), n, self.bs)
-        parts = [o for o in np.split(order, cuts) if len(o)]
-        return [parts[i] for i in torch.randperm(len(parts))]
-
     def __iter__(self):
         "Batches, transformed, on their device"
         self.before_iter()
@@ -131,6 +121,18 @@ class LineDL(TfmdDL):
         self.after_iter()
 
     def __len__(self): return -(-self.n_lines//self.bs)+self.shuffle
+
+# %% ../nbs/api/21b_line_loaders.ipynb #f7a001c4
+@patch
+def get_idxs(self:LineDL) -> list[np.ndarray]: # Positions, batch by batch
+    "Batches of about the same width, in random order while training"
+    if self.shuffle and self.makers: self.dataset.add(*(o.data(n, torch.randint(2**31, ()).item()) for o, n in self.makers))
+    widths, n = self.dataset.widths, len(self.dataset)
+    if not self.shuffle: return np.array_split(np.argsort(widths, kind='stable'), -(-n//self.bs))
+    order = np.argsort(widths*(.85+.3*torch.rand(n).numpy()))
+    cuts = np.arange(torch.randint(self.bs, ()).item(), n, self.bs)
+    parts = [o for o in np.split(order, cuts) if len(o)]
+    return [parts[i] for i in torch.randperm(len(parts))]
 
 # %% ../nbs/api/21b_line_loaders.ipynb #a6a8d2a9
 class LineAugment(DisplayedTransform):

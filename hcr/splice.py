@@ -5,6 +5,7 @@ __all__ = ['cut_columns', 'Splicer']
 
 # %% ../nbs/api/20b_splice.ipynb #e6206abe
 import numpy as np
+from fastcore.basics import patch
 
 from .lines import LineData
 
@@ -43,20 +44,22 @@ class Splicer:
         left, right = self.lines.images[first][:, :self.cuts[first][i]], self.lines.images[second][:, self.cuts[second][j]:]
         return np.concatenate([left, right], 1), start+end
 
-    def data(self,
-        n:int, # How many lines
-        seed:int=0, # Which ones
-    ) -> LineData: # Fewer than `n`, or none, while few or no cuts are known
-        "Some spliced lines"
-        rng, by_writer, made = np.random.default_rng(seed), {}, []
-        for i, o in self.cuts.items():
-            if o: by_writer.setdefault(self.lines.writers[i], []).append(i)
-        rows = [i for o in by_writer.values() for i in o]
-        for _ in range(20*n*bool(rows)):
-            first = rows[rng.integers(len(rows))]
-            same = by_writer[self.lines.writers[first]]
-            found = self.splice(first, same[rng.integers(len(same))], rng)
-            if found: made.append((*found, self.lines.writers[first]))
-            if len(made) == n: break
-        images, texts, writers = (list(o) for o in zip(*made)) if made else ([], [], [])
-        return LineData(images, texts, writers, name='spliced', geometry=self.lines.geometry)
+# %% ../nbs/api/20b_splice.ipynb #9e8af66b
+@patch
+def data(self:Splicer,
+    n:int, # How many lines
+    seed:int=0, # Which ones
+) -> LineData: # Fewer than `n`, or none, while few or no cuts are known
+    "Some spliced lines"
+    rng, by_writer, made = np.random.default_rng(seed), {}, []
+    for i, o in self.cuts.items():
+        if o: by_writer.setdefault(self.lines.writers[i], []).append(i)
+    rows = [i for o in by_writer.values() for i in o]
+    for _ in range(20*n*bool(rows)):
+        first = rows[rng.integers(len(rows))]
+        same = by_writer[self.lines.writers[first]]
+        found = self.splice(first, same[rng.integers(len(same))], rng)
+        if found: made.append((*found, self.lines.writers[first]))
+        if len(made) == n: break
+    images, texts, writers = (list(o) for o in zip(*made)) if made else ([], [], [])
+    return LineData(images, texts, writers, name='spliced', geometry=self.lines.geometry)

@@ -220,6 +220,7 @@ def rendered(
     ImageDraw.Draw(image).text((4-left, 4-top), text, 255, font=pen)
     return np.array(image)
 
+# %% ../nbs/api/20a_synthetic.ipynb #0962abf4
 @patch
 def make(self:LineMaker,
     rng:np.random.Generator, # Where the randomness comes from
