@@ -252,8 +252,8 @@ class SpliceLines(Callback):
         for idxs, (x, y) in zip(dl.get_idxs(), dl):
             with torch.no_grad(): lp = log_softmax(self.model(x.as_subclass(torch.Tensor)).float().numpy(force=True))
             texts = [[i for i in ids if i] for ids in y.tolist()]
-            for i, one, ids, p in zip(idxs, lp, texts, ctc_log_prob(lp, texts)):
-                if -p < self.sure*len(ids): cuts[rows[i]] = cut_columns(lines.images[rows[i]], align(one, ids), frame_width)
+            for i, ids, p, spans in zip(idxs, texts, ctc_log_prob(lp, texts), align(lp, texts)):
+                if -p < self.sure*len(ids): cuts[rows[i]] = cut_columns(lines.images[rows[i]], spans, frame_width)
         self.dls.splicer.cuts = cuts
         self.model.train()
 

@@ -128,25 +128,24 @@ def ctc_log_prob(
 
 # %% ../nbs/api/21_ctc.ipynb #9255b03a
 def align(
-    log_probs:np.ndarray, # Float (frames, classes)
-    ids:list[int], # Class numbers of the text
-) -> list[tuple[int, int]]: # First frame and the one after the last, for each character
-    "Where the characters of a text stand"
-    ext, skip = (o[0] for o in _extended([ids]))
-    lp, places = log_probs[:, ext].astype(np.float64), np.arange(len(ext))
-    a, steps = np.full(len(ext), -1e30), []
-    a[:2] = lp[0, :2]
-    for t in range(1, len(lp)):
-        one, two = np.r_[-1e30, a[:-1]], np.r_[-1e30, -1e30, a[:-2]][:len(ext)]
-        ways = np.stack([a, one, np.where(skip, two, -1e30)])
+    log_probs:np.ndarray, # Float (n, frames, classes)
+    texts:list[list[int]], # Class numbers of one text for each line
+) -> list[list[tuple[int, int]]]: # Of each line: first frame and the one after the last, for each character
+    "Where the characters of texts stand"
+    ext, skip = _extended(texts)
+    lp, (n, size), steps = np.take_along_axis(log_probs, ext[:, None], 2), ext.shape, []
+    a = np.full((n, size+2), -1e30) # two places before the first
+    a[:, 2:4] = lp[:, 0, :2]
+    for t in range(1, lp.shape[1]):
+        ways = np.stack([a[:, 2:], a[:, 1:-1], np.where(skip, a[:, :-2], -1e30)])
         steps.append(ways.argmax(0))
-        a = ways.max(0)+lp[t]
-    at = len(ext)-1-int(len(ext) > 1 and a[-2] > a[-1])
-    path = [at]
-    for step in reversed(steps): path.append(path[-1]-step[path[-1]])
-    path = np.array(path[::-1])
-    found = [np.flatnonzero(path == 2*i+1) for i in range(len(ids))]
-    return [(int(o[0]), int(o[-1])+1) if len(o) else (0, 0) for o in found]
+        a[:, 2:] = ways.max(0)+lp[:, t]
+    rows, at = np.arange(n), 2*np.array([len(ids) for ids in texts], int)
+    path = [at-(a[rows, at+1] > a[rows, at+2])]
+    for step in reversed(steps): path.append(path[-1]-step[rows, path[-1]])
+    path = np.stack(path[::-1], 1)
+    def span(places, i): return int(np.searchsorted(places, 2*i+1)), int(np.searchsorted(places, 2*i+1, 'right'))
+    return [[span(places, i) for i in range(len(ids))] for places, ids in zip(path, texts)]
 
 # %% ../nbs/api/21_ctc.ipynb #bacef139
 @dataclass

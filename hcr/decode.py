@@ -73,6 +73,13 @@ def log_prob(self:CharLM,
     s = _begin*(self.order-1)+text+_end
     return sum(math.log(self.prob(s[max(0, i-self.order+1):i], s[i])) for i in range(self.order-1, len(s)))
 
+@patch
+def _known(self:CharLM, context):
+    "As much of the end of a context as was seen"
+    context = context[max(0, len(context)-self.order+1):]
+    while context not in self.nexts: context = context[1:]
+    return context
+
 # %% ../nbs/api/21a_decode.ipynb #bd124eac
 @patch
 def save(self:CharLM,
@@ -131,13 +138,7 @@ def read(cls:Lexicon,
     except FileNotFoundError: raise DataError(f'{path} does not exist') from None
     except UnicodeDecodeError: raise DataError(f'{path} is not UTF-8: convert it') from None
 
-# %% ../nbs/api/21a_decode.ipynb #e5a33102
-class _Node:
-    "A beginning of a text"
-    __slots__ = 'id', 'text', 'trie', 'kids'
-    def __init__(self, id, text, trie): self.id, self.text, self.trie, self.kids = id, text, trie, {}
-
-# %% ../nbs/api/21a_decode.ipynb #bf3f16f7
+# %% ../nbs/api/21a_decode.ipynb #5ed0db0e
 class BeamDecoder:
     "Reads lines by beam search"
     def __init__(self,
@@ -153,101 +154,176 @@ class BeamDecoder:
     ):
         self.lm, self.lexicon, self.width, self.lm_weight, self.least, self.floor = lm, lexicon, width, lm_weight, least, floor
         self.sharpness = sharpness if sharpness is not None else .7 if lm else 1.
-        self.gain, self.loss = math.exp(bonus if lm else 0.), math.exp(oov)
+        self.gain, self.loss, self.language = math.exp(bonus if lm else 0.), math.exp(oov), None
 
-# %% ../nbs/api/21a_decode.ipynb #774b6504
+# %% ../nbs/api/21a_decode.ipynb #e5e80bde
+class _Language:
+    "The states of what a decoder knows, for one alphabet"
+    def __init__(self, decoder, codec):
+        self.lm, self.lexicon, self.codec = decoder.lm, decoder.lexicon, codec
+        self.power, self.gain, self.loss = decoder.lm_weight, decoder.gain, decoder.loss
+        self.chars = ['', *codec.alphabet, _end] # the end of a line weighs, too
+        self.letters = np.array([c.isalpha() for c in self.chars])
+        self.rows, self.states, self.numbers = {}, [], {}
+        self.weights, self.nexts = np.zeros((64, len(self.chars))), np.full((64, len(self.chars)), -1)
+        self.find(_begin*(self.lm.order-1) if self.lm else '', self.lexicon and self.lexicon.root)
+
+    def find(self, context, trie):
+        "The number of a state"
+        context = self.lm._known(context) if self.lm else ''
+        found = self.numbers.setdefault((context, id(trie)), len(self.states))
+        if found == len(self.states):
+            if found == len(self.weights): self.weights, self.nexts = (np.r_[o, np.full_like(o, -1)] for o in (self.weights, self.nexts))
+            self.states.append((context, trie))
+            self.weights[found] = self._lm_row(context)**self.power*self.gain if self.lm else 1.
+            if self.lexicon: self.weights[found] *= self._lexicon_row(trie)
+        return found
+
+# %% ../nbs/api/21a_decode.ipynb #66974274
 @patch
-def _lm_weight(self:BeamDecoder, text, char):
-    "What the language model makes of `char` after `text`"
-    n = self.lm.order-1
-    context = text[-n:] if n else ''
-    return self.lm.prob(_begin*(n-len(context))+context, char)**self.lm_weight*self.gain
+def _lm_row(self:_Language, context):
+    "The probabilities of all characters after a context that was seen"
+    if context not in self.rows:
+        counts, n, kinds = self.lm.nexts[context]
+        if context: short = self._lm_row(self.lm._known(context[1:]))
+        else: short = np.array([1/len(self.lm.alphabet) if c in self.lm.index else 1e-6 for c in self.chars])
+        self.rows[context] = (np.array([counts.get(c, 0) for c in self.chars])+kinds*short)/(n+kinds)
+    return self.rows[context]
 
-# %% ../nbs/api/21a_decode.ipynb #c1be41d2
+# %% ../nbs/api/21a_decode.ipynb #657fd652
 @patch
-def _step(self:BeamDecoder, node, c, codec):
-    "The node after `node` by the class `c`, and what that weighs"
-    char, weight, trie = codec.alphabet[c-1], 1., node.trie
-    if self.lm: weight = self._lm_weight(node.text, char)
-    if self.lexicon:
-        if char.isalpha():
-            trie = trie.get(char) if trie is not None else None
-            if trie is None and node.trie is not None: weight *= self.loss
-        else: weight, trie = weight*self._word_end(trie), self.lexicon.root
-    node.kids[c] = found = _Node(c, node.text+char, trie), weight
-    return found
+def _lexicon_row(self:_Language, trie):
+    "What each character costs at a place in the trie"
+    whole = trie is None or trie is self.lexicon.root or '' in trie
+    inside = np.array([trie is None or c in trie for c in self.chars])
+    return np.where(np.where(self.letters, inside, whole), 1., self.loss)
 
 @patch
-def _word_end(self:BeamDecoder, trie):
-    "What it costs to end a word here"
-    return 1. if trie is None or trie is self.lexicon.root or '' in trie else self.loss
+def follow(self:_Language, states, chars):
+    "The states that characters lead to"
+    out = self.nexts[states, chars]
+    for i in zip(*np.nonzero(out < 0)):
+        (context, trie), c = self.states[states[i]], self.chars[chars[i]]
+        if self.lexicon: trie = self.lexicon.root if not c.isalpha() else trie and trie.get(c)
+        out[i] = found = self.find(context+c, trie)
+        self.nexts[states[i], chars[i]] = found
+    return out
 
-# %% ../nbs/api/21a_decode.ipynb #1725394b
+# %% ../nbs/api/21a_decode.ipynb #619026e2
+def _busy_frames(p, least):
+    "Of each line the frames in which something happens (n, frames, classes)"
+    rest = p[:, :, 1:].max(2) < least
+    busy = ~rest
+    busy[:, 1:] |= ~rest[:, :-1]
+    busy[:, 0] = True
+    out = np.zeros((len(p), busy.sum(1).max(), p.shape[2]))
+    out[:, :, 0] = 1.
+    for row, one, b in zip(out, p, busy): row[:b.sum()] = one[b]
+    return out
+
+def _rivals(p, least):
+    "The likelier characters of each frame, filled up with blanks (n, k), and their probabilities"
+    line, c = np.nonzero(p[:, 1:] >= least)
+    count = np.bincount(line, minlength=len(p))
+    place = np.arange(len(line))-np.repeat(count.cumsum()-count, count)
+    chars = np.zeros((len(p), max(count.max(), 1)), int)
+    chars[line, place] = c+1
+    return chars, np.take_along_axis(p, chars, 1)*(chars > 0)
+
+# %% ../nbs/api/21a_decode.ipynb #497657e0
+class _Beam:
+    "The likeliest beginnings of each line"
+    def __init__(self, n, width):
+        self.blank, self.char = np.zeros((2, n, width))
+        self.blank[:, 0] = 1.
+        self.hash, self.parent = np.full((2, n, width), -1)
+        self.hash[:, 0] = 0
+        self.last, self.state = np.zeros((2, n, width), int)
+
+    def pick(self, at):
+        "Go on with some beginnings, in another order"
+        for k, v in vars(self).items(): setattr(self, k, np.take_along_axis(v, at, 1))
+
+    def grow(self, new, c, mass, language):
+        "Add the characters `c` where `new`, and bring the probabilities `mass` to a sum of 1"
+        self.blank[new], self.char[new], self.parent[new] = 0., mass[new], self.hash[new]
+        self.hash, self.last = np.where(new, self.hash*6364136223846793005+c, self.hash), np.where(new, c, self.last)
+        new = new&(mass > 0)
+        self.state[new] = language.follow(self.state[new], c[new])
+        self.hash[mass <= 0], self.last[mass <= 0] = -1, 0
+        scale = 1/np.maximum(mass.sum(1, keepdims=True), 1e-300)
+        self.blank, self.char = self.blank*scale, self.char*scale
+
+# %% ../nbs/api/21a_decode.ipynb #c167b6c7
+def _join(beam, grown, stay, chars):
+    "Move the probability of what grows into something in the beam over to it"
+    kin, same = beam.parent[:, :, None] == beam.hash[:, None], beam.last[:, :, None] == chars[:, None]
+    i, j = np.nonzero(kin.any(2)&same.any(2)&(beam.last > 0))
+    way = i, kin[i, j].argmax(1), same[i, j].argmax(1)
+    stay[i, j] += grown[way]
+    grown[way] = 0.
+
 @patch
-def _advance(self:BeamDecoder, beam, p, chars, codec):
-    "The beam after a frame with the probabilities `p`, in which the classes `chars` compete"
-    new, blank = {}, p[0]
-    for node, (pb, pn) in beam.items():
-        total = pb+pn
-        here = new.get(node)
-        if here: here[0], here[1] = here[0]+total*blank, here[1]+pn*p[node.id]
-        else: new[node] = [total*blank, pn*p[node.id]]
-        for c in chars:
-            mass = (pb if c == node.id else total)*p[c]
-            if mass <= self.floor: continue
-            kid, weight = node.kids.get(c) or self._step(node, c, codec)
-            there = new.get(kid)
-            if there: there[1] += mass*weight
-            else: new[kid] = [0., mass*weight]
-    if len(new) > self.width:
-        keep = sorted(new, key=lambda o: -new[o][0]-new[o][1])[:self.width]
-        new = {o: new[o] for o in keep}
-    scale = 1/max(sum(map(sum, new.values())), 1e-300)
-    return {o: (a*scale, b*scale) for o, (a, b) in new.items()}
+def _advance(self:BeamDecoder, beam, p):
+    "Move the beam over a frame with the probabilities `p` (n, classes); gives where each beginning came from and its new character"
+    (chars, pc), total = _rivals(p, self.least), beam.blank+beam.char
+    stay = beam.char*np.take_along_axis(p, beam.last, 1)
+    grown = np.where(beam.last[:, :, None] == chars[:, None], beam.blank[:, :, None], total[:, :, None])*pc[:, None]
+    grown = np.where(grown > self.floor, grown, 0.)*self.language.weights[beam.state[:, :, None], chars[:, None]]
+    _join(beam, grown, stay, chars)
+    beam.blank, beam.char = total*p[:, :1], stay
+    scores = np.concatenate([beam.blank+stay, grown.reshape(len(p), -1)], 1)
+    best = scores.argpartition(-self.width, 1)[:, -self.width:]
+    mass, new = np.take_along_axis(scores, best, 1), best >= self.width
+    origin, which = divmod(best-self.width, chars.shape[1])
+    origin, c = np.where(new, origin, best), np.where(new, np.take_along_axis(chars, which, 1), 0)
+    beam.pick(origin)
+    beam.grow(new, c, mass, self.language)
+    return origin, c
 
-# %% ../nbs/api/21a_decode.ipynb #657b7775
+# %% ../nbs/api/21a_decode.ipynb #1638a7a5
+def _written(back):
+    "The characters of each beginning (n, width, frames), 0 where none was added"
+    at, out = np.arange(back[0][0].shape[1])[None].repeat(len(back[0][0]), 0), []
+    for origin, c in reversed(back):
+        out.append(np.take_along_axis(c, at, 1))
+        at = np.take_along_axis(origin, at, 1)
+    return np.stack(out[::-1], 2)
+
+@patch
+def _texts(self:BeamDecoder, log_probs, codec):
+    "Class numbers and probabilities of the texts in the beam of each line"
+    if self.language is None or self.language.codec.alphabet != codec.alphabet or len(self.language.states) > 50_000:
+        self.language = _Language(self, codec)
+    frames = _busy_frames(np.exp(log_probs, dtype=np.float64), self.least)
+    beam = _Beam(len(frames), self.width)
+    back = [self._advance(beam, p) for p in frames.transpose(1, 0, 2)]
+    shares = (beam.blank+beam.char)*self.language.weights[beam.state, -1]
+    return [[([int(c) for c in row if c], s) for row, s in zip(*o) if s > 0] for o in zip(_written(back), shares)]
+
+# %% ../nbs/api/21a_decode.ipynb #0de0303f
 @patch
 def search(self:BeamDecoder,
-    log_probs:np.ndarray, # Float (frames, classes)
+    log_probs:np.ndarray, # Float (n, frames, classes)
     codec:Codec, # The alphabet
-) -> list[tuple[str, float]]: # Texts and their shares of the beam's probability, the likeliest first
-    "The likeliest texts of a line"
-    p = np.exp(log_probs)
-    root = _Node(0, '', self.lexicon.root if self.lexicon else None)
-    beam, quiet = {root: (1., 0.)}, False
-    rest, rows = p[:, 1:].max(1) < self.least, p.tolist()
-    for t, row in enumerate(rows):
-        if rest[t] and quiet: continue
-        quiet = rest[t]
-        beam = self._advance(beam, row, [] if quiet else (np.flatnonzero(p[t, 1:] >= self.least)+1).tolist(), codec)
-    return self._ended(beam, codec)
+) -> list[list[tuple[str, float]]]: # Of each line: texts and their shares of the beam's probability, the likeliest first
+    "The likeliest texts of each line"
+    out = []
+    for found in self._texts(log_probs, codec):
+        found = [(codec.decode(ids), s**self.sharpness) for ids, s in found] or [('', 0.)]
+        total = sum(s for _, s in found) or 1.
+        out.append(sorted(((text, s/total) for text, s in found), key=lambda o: -o[1]))
+    return out
 
-# %% ../nbs/api/21a_decode.ipynb #265a9ac8
-@patch
-def _ended(self:BeamDecoder, beam, codec):
-    "Texts and shares at the end of a line"
-    out = {}
-    for node, (pb, pn) in beam.items():
-        weight = self._lm_weight(node.text, _end) if self.lm else 1.
-        if self.lexicon: weight *= self._word_end(node.trie)
-        out[node.text] = out.get(node.text, 0.)+(pb+pn)*weight
-    out = {text: s**self.sharpness for text, s in out.items()}
-    total = sum(out.values())
-    if not total: return [('', 0.)]
-    return sorted(((text, s/total) for text, s in out.items()), key=lambda o: -o[1])
-
-# %% ../nbs/api/21a_decode.ipynb #f5cbe850
 @patch
 def __call__(self:BeamDecoder,
     log_probs:np.ndarray, # Float (n, frames, classes)
     codec:Codec, # The alphabet
 ) -> list[Decoded]: # One for each line; the confidence is the text's share of the beam
     "Read lines"
-    out = []
-    for lp in log_probs:
-        text, share = self.search(lp, codec)[0]
-        ids = codec.encode(text)
-        spans = align(lp, ids) if ids else []
+    best, out = [found[0] for found in self.search(log_probs, codec)], []
+    texts = [codec.encode(text) for text, _ in best]
+    for (text, share), ids, lp, spans in zip(best, texts, log_probs, align(log_probs, texts)):
         probs = [float(np.exp(lp[a:max(b, a+1), c].max())) for c, (a, b) in zip(ids, spans)]
         out.append(Decoded(text, share, spans, probs))
     return out
