@@ -38,7 +38,8 @@ def card(name, path, data, found, ev):
     t = info['trained_on']
     about = [['reads', f'`{"".join(info["vocab"])}`'],
         ['network', f'`{info["arch"]}`, {info["weights"]:,} weights, {info["bytes"]/1e6:.2f} MB, {info["precision"]}'],
-        ['trained on', f'{sources[data]}; {t["more"]:,} synthetic ones in each epoch, of characters of EMNIST (NIST, US public domain)'],
+        ['trained on', f'{sources[data]}; {t["more"]:,} synthetic ones in each epoch, of characters of EMNIST (NIST, US public domain)'
+         +(f'; {t["splice"]:,} spliced of the real ones' if t.get('splice') else '')],
         ['how', f'`hcr train --recipe {name}`: epochs {t["epochs"]}, lr {t["lr"]}, bs {t["bs"]}, seed {t["seed"]}'+(f', started from `{t["init"]}`' if t['init'] else '')],
         ['held back', f'{t["validation_lines"]:,} of the training part, to choose the epoch and the temperature ({info["temperature"]:.3f}) by']]
     def shown(c): return f'`{c}`' if c.strip() else '(space)' if c else '(nothing)'
