@@ -103,6 +103,7 @@ def train_lines(
     root:str|Path|None=None, # The data folder, for `synthetic`
     seed:int=42, # Fixes everything on the CPU
     init:str|Path|None=None, # A model file to start from: of lines, or a `column_cnn` of characters
+    forget:bool=False, # Forget the characters that a start of lines knows and the data lacks?
     precision:str='float32', # How weights are kept in the file, `'float32'` or `'int8'`
     run:str|None=None, # What the run is called; None to name it by what it is
     resume:bool=False, # Go on from the run's last checkpoint?
@@ -118,7 +119,8 @@ def train_lines(
     set_seed(seed)
     start, maker = load_model(model_path(init)) if init else None, line_maker(data, synthetic, fonts, root)
     more, stats = more if maker else 0, (start.card.mean, start.card.std) if start else None # the scale on which it knows grey values
-    dls = line_dls(data, valid, bs, aug, None, maker, more, splice, seed, stats, device)
+    known = start.card.vocab if start and start.card.task == 'line' and not forget else []
+    dls = line_dls(data, valid, bs, aug, sorted({*data.alphabet, *known}), maker, more, splice, seed, stats, device)
     learn = line_learner(dls, arch, start, lr=lr, opt_func=optimizers[opt], **kwargs)
     settings = dict(lines=len(data), epochs=epochs, lr=lr, bs=bs, opt=opt, aug=aug.amounts if aug else None, valid=valid, more=more, splice=splice,
         seed=seed, **{k: Path(v or '').name for k, v in dict(data=data.name, init=init, synthetic=synthetic, fonts=fonts).items()})
@@ -147,7 +149,7 @@ def evaluate_lines(
 # %% ../nbs/api/25_line_train.ipynb #b7e4a8c4
 line_recipes = {
     'words-en': dict(data='words', epochs=24, bs=64, synthetic='emnist-byclass', more=3000, precision='int8'),
-    'lines-fr': dict(data='lines', epochs=12, bs=16, opt='muon', synthetic='emnist-byclass', more=300, splice=2000, init='words-en', precision='int8')}
+    'lines-fr': dict(data='lines', epochs=12, bs=16, opt='muon', synthetic='emnist-byclass', more=300, splice=2000, init='words-en', forget=True, precision='int8')}
 
 def train_line_recipe(
     name:str, # A name in `line_recipes`
