@@ -637,6 +637,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                 'hcr.line_train.finish_lines': ('api/line_train.html#finish_lines', 'hcr/line_train.py'),
                                 'hcr.line_train.fit_line_temperature': ('api/line_train.html#fit_line_temperature', 'hcr/line_train.py'),
                                 'hcr.line_train.held_line_logits': ('api/line_train.html#held_line_logits', 'hcr/line_train.py'),
+                                'hcr.line_train.line_geometry': ('api/line_train.html#line_geometry', 'hcr/line_train.py'),
                                 'hcr.line_train.line_maker': ('api/line_train.html#line_maker', 'hcr/line_train.py'),
                                 'hcr.line_train.texts_like': ('api/line_train.html#texts_like', 'hcr/line_train.py'),
                                 'hcr.line_train.train_line_recipe': ('api/line_train.html#train_line_recipe', 'hcr/line_train.py'),

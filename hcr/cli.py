@@ -61,7 +61,7 @@ def cmd_train(
 # %% ../nbs/api/32_cli.ipynb #e3163e1a
 _not_for_training = {'command', 'func', 'data', 'root', 'recipe'}
 _line_recipes = 'words-en', 'lines-fr'
-_for_lines = {'synthetic', 'more', 'splice', 'fonts', 'texts', 'mixer'}
+_for_lines = {'synthetic', 'more', 'splice', 'fonts', 'texts', 'stretch', 'mixer'}
 _for_chars = {'aug', 'outliers', 'pictures', 'split', 'teacher', 'members', 'label_smoothing'}
 
 def _refuse(given, kind, options):
@@ -71,13 +71,13 @@ def _refuse(given, kind, options):
 
 def _train_lines(args, given):
     "Train a reader of words or lines"
-    from hcr.line_train import train_line_recipe, train_lines
+    from hcr.line_train import line_geometry, train_line_recipe, train_lines
     from hcr.lines import get_lines
     _refuse(given, 'characters', _for_chars)
     if args.recipe:
         train_line_recipe(args.recipe, args.root, _say, **given, **({'data': args.data} if args.data else {}))
         return 0
-    data = get_lines(args.data, args.root)
+    data = get_lines(args.data, args.root, geometry=line_geometry(given.get('init'), given.pop('stretch', None)))
     if problems := data.explain_problems(): _say(problems)
     train_lines(data, root=args.root, echo=_say, **given)
     return 0
@@ -378,6 +378,7 @@ def _train_flags(p):
     p.add_argument('--more', type=_count, metavar='N', help='for lines: synthetic lines in each epoch (default: 5000)')
     p.add_argument('--splice', type=_count, metavar='N', help='for lines: lines in each epoch that are cut and joined of the real ones (default: 0)')
     p.add_argument('--fonts', metavar='DIR', help='for lines: a folder of handwriting fonts to write synthetic lines with')
+    p.add_argument('--stretch', type=float, metavar='F', help='for lines: how much wider than written they are made, which narrow characters need (default: as in --init, or 1)')
     p.add_argument('--texts', metavar='FILE', help='for lines: a text, or a list of words, that synthetic lines are written of, too')
     p.add_argument('--mixer', choices=('lstm', 'conv'), help='for lines: what runs along the columns (default: lstm)')
     p.add_argument('--dropout', type=_share, help="the architecture's own if left out")

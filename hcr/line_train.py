@@ -2,12 +2,13 @@
 
 # %% auto #0
 __all__ = ['line_recipes', 'held_line_logits', 'fit_line_temperature', 'finish_lines', 'texts_like', 'line_maker', 'train_lines',
-           'evaluate_lines', 'train_line_recipe']
+           'evaluate_lines', 'line_geometry', 'train_line_recipe']
 
 # %% ../nbs/api/25_line_train.ipynb #5dcb44f0
 from .core import DataError, HcrError, set_seed # before fastai, one of whose warnings it silences
 
 # %% ../nbs/api/25_line_train.ipynb #960f2959
+from dataclasses import replace
 from itertools import cycle, islice, takewhile
 from pathlib import Path
 
@@ -22,8 +23,9 @@ from .data import get_data
 from .inference import model_path
 from .learner import as_arrays, as_torch
 from .line_loaders import LineAugment, LineDataset, LineDL, line_dls
+from .lineimage import LineGeometry
 from .lines import LineData, clean_text, get_lines
-from .modelfile import ModelCard, card_of, dequantize, load_model, quantize, save_model
+from .modelfile import ModelCard, card_of, dequantize, load_model, quantize, read_model, save_model
 from .optim import optimizers
 from .reading import LineRecognizer
 from .synthetic import LineMaker
@@ -165,8 +167,19 @@ def evaluate_lines(
 # %% ../nbs/api/25_line_train.ipynb #b7e4a8c4
 line_recipes = {
     'words-en': dict(data='words', epochs=24, bs=64, synthetic='emnist-byclass', more=3000, precision='int8'),
-    'lines-fr': dict(data='lines', epochs=12, bs=16, opt='muon', synthetic='emnist-byclass', more=300, splice=2000, init='words-en', forget=True, precision='int8')}
+    'lines-fr': dict(data='lines', epochs=12, bs=16, opt='muon', synthetic='emnist-byclass', more=300, splice=2000, stretch=1.5, init='words-en', forget=True, precision='int8')}
 
+# %% ../nbs/api/25_line_train.ipynb #4d69aea9
+def line_geometry(
+    init:str|Path|None=None, # A model file to start from
+    stretch:float|None=None, # How much wider than written lines shall be; None for what the start has, or 1
+) -> LineGeometry:
+    "How lines shall lie for a network that starts from `init`"
+    found = read_model(model_path(init))[0].geometry if init else None
+    found = found if isinstance(found, LineGeometry) else LineGeometry()
+    return replace(found, stretch=stretch) if stretch else found
+
+# %% ../nbs/api/25_line_train.ipynb #8c3273a6
 def train_line_recipe(
     name:str, # A name in `line_recipes`
     root:str|Path|None=None, # The data folder
@@ -176,6 +189,6 @@ def train_line_recipe(
     "Follow the recipe called `name`"
     if name not in line_recipes: raise HcrError(f'there is no recipe {name!r}: choose from {", ".join(line_recipes)}')
     settings = {**line_recipes[name], 'run': name, **given}
-    data = get_lines(settings.pop('data'), root, 'train')
+    data = get_lines(settings.pop('data'), root, 'train', line_geometry(settings.get('init'), settings.pop('stretch', None)))
     if problems := data.explain_problems(): echo(problems)
     return train_lines(data, root=root, echo=echo, **settings)[0]

@@ -21,12 +21,14 @@ class LineGeometry:
     spread:float=7. # The height as a multiple of the standard deviation of the ink's rows
     margin:int=4 # Pixels of paper on the left and on the right
     upright:bool=True # Take slope and slant out?
+    stretch:float=1. # How much wider than it was written: more frames for each character, and more work
 
     def __post_init__(self):
         "Refuse what makes no sense"
         if not (8 <= self.height <= 256 and self.height%8 == 0): raise HcrError(f'height is a multiple of 8 up to 256, not {self.height}')
         if not 3 <= self.spread <= 20: raise HcrError(f'spread is a number from 3 to 20, not {self.spread}')
         if not 0 <= self.margin <= 64: raise HcrError(f'margin is a number of pixels from 0 to 64, not {self.margin}')
+        if not .25 <= self.stretch <= 4: raise HcrError(f'stretch is a number from 0.25 to 4, not {self.stretch}')
 
 # %% ../nbs/api/03a_lineimage.ipynb #119f7ba6
 def ink_slope(
@@ -70,14 +72,15 @@ def _rows(ink):
 def _placed(ink, g):
     "The ink at the size and the place that `g` wants"
     mean, std = _rows(ink)
-    f = min(g.height/(g.spread*max(std, 1e-3)), 4*g.height/len(ink))
-    if f < 1:
-        small = cv2.resize(ink, None, fx=f, fy=f, interpolation=cv2.INTER_AREA)
-        mean, ink, f = mean*len(small)/len(ink), small, 1
-    cols = np.flatnonzero(ink.max(0) > 40)
+    fy = min(g.height/(g.spread*max(std, 1e-3)), 4*g.height/len(ink))
+    fx, first = fy*g.stretch, (min(fy*g.stretch, 1), min(fy, 1)) # what shrinks is averaged first
+    if min(first) < 1: small = cv2.resize(ink, None, fx=first[0], fy=first[1], interpolation=cv2.INTER_AREA)
+    else: small = ink
+    mean, fx, fy = mean*len(small)/len(ink), fx/first[0], fy/first[1]
+    cols = np.flatnonzero(small.max(0) > 40)
     left, right = cols[0], cols[-1]+1
-    mat = np.float32([[f, 0, g.margin-f*left], [0, f, (g.height-1)/2-f*mean]])
-    return cv2.warpAffine(ink, mat, (int(np.ceil(f*(right-left)))+2*g.margin, g.height))
+    mat = np.float32([[fx, 0, g.margin-fx*left], [0, fy, (g.height-1)/2-fy*mean]])
+    return cv2.warpAffine(small, mat, (int(np.ceil(fx*(right-left)))+2*g.margin, g.height))
 
 # %% ../nbs/api/03a_lineimage.ipynb #b5c78847
 def normalize_ink(
