@@ -73,6 +73,7 @@ def log_prob(self:CharLM,
     s = _begin*(self.order-1)+text+_end
     return sum(math.log(self.prob(s[max(0, i-self.order+1):i], s[i])) for i in range(self.order-1, len(s)))
 
+# %% ../nbs/api/21a_decode.ipynb #2318b0fc
 @patch
 def _known(self:CharLM, context):
     "As much of the end of a context as was seen"
@@ -199,7 +200,7 @@ def _lexicon_row(self:_Language, trie):
     return np.where(np.where(self.letters, inside, whole), 1., self.loss)
 
 @patch
-def follow(self:_Language, states, chars):
+def _follow(self:_Language, states, chars):
     "The states that characters lead to"
     out = self.nexts[states, chars]
     for i in zip(*np.nonzero(out < 0)):
@@ -249,7 +250,7 @@ class _Beam:
         self.blank[new], self.char[new], self.parent[new] = 0., mass[new], self.hash[new]
         self.hash, self.last = np.where(new, self.hash*6364136223846793005+c, self.hash), np.where(new, c, self.last)
         new = new&(mass > 0)
-        self.state[new] = language.follow(self.state[new], c[new])
+        self.state[new] = language._follow(self.state[new], c[new])
         self.hash[mass <= 0], self.last[mass <= 0] = -1, 0
         scale = 1/np.maximum(mass.sum(1, keepdims=True), 1e-300)
         self.blank, self.char = self.blank*scale, self.char*scale
