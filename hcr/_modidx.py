@@ -882,6 +882,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                 'hcr.preprocess.set_stroke': ('api/preprocess.html#set_stroke', 'hcr/preprocess.py')},
             'hcr.reading': { 'hcr.reading.LineRecognizer': ('api/reading.html#linerecognizer', 'hcr/reading.py'),
                              'hcr.reading.LineRecognizer.__init__': ('api/reading.html#linerecognizer.__init__', 'hcr/reading.py'),
+                             'hcr.reading.LineRecognizer._line': ('api/reading.html#linerecognizer._line', 'hcr/reading.py'),
                              'hcr.reading.LineRecognizer._reading': ('api/reading.html#linerecognizer._reading', 'hcr/reading.py'),
                              'hcr.reading.LineRecognizer.load': ('api/reading.html#linerecognizer.load', 'hcr/reading.py'),
                              'hcr.reading.LineRecognizer.log_probs': ('api/reading.html#linerecognizer.log_probs', 'hcr/reading.py'),

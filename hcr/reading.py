@@ -4,6 +4,7 @@
 __all__ = ['step', 'layouts', 'Word', 'Reading', 'LineRecognizer', 'is_page', 'read_many']
 
 # %% ../nbs/api/23_reading.ipynb #3cf8518a
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -107,6 +108,14 @@ def _reading(self:LineRecognizer, d, line):
 
 # %% ../nbs/api/23_reading.ipynb #68d0c829
 @patch
+def _line(self:LineRecognizer, image):
+    "The line in an image, or what is wrong with it"
+    try:
+        if isinstance(image, ImageError): raise image
+        return line_image(image, self.card.geometry)
+    except ImageError as e: return e
+
+@patch
 def read(self:LineRecognizer,
     images, # One image or a list of them: paths, bytes, PIL images, arrays (h, w), (h, w, 3) or (h, w, 4)
     bs:int=16, # Lines a batch
@@ -114,16 +123,13 @@ def read(self:LineRecognizer,
 ) -> list[Reading]: # One for each image, in order
     "Read images of single words or lines"
     if errors not in ('raise', 'keep'): raise HcrError(f"errors is 'raise' or 'keep', not {errors!r}")
-    lines, out = {}, {}
-    for i, image in enumerate(images if _is_many(images) else [images]):
-        try:
-            if isinstance(image, ImageError): raise image
-            lines[i] = line_image(image, self.card.geometry)
-        except ImageError as e:
-            if errors == 'raise': raise
-            out[i] = Reading(None, error=str(e))
-    for (i, line), d in zip(lines.items(), self.read_lines(list(lines.values()), bs)): out[i] = self._reading(d, line)
-    return [out[i] for i in sorted(out)]
+    images = list(images) if _is_many(images) else [images]
+    with ThreadPoolExecutor() as pool: lines = list(pool.map(self._line, images))
+    wrong = [o for o in lines if isinstance(o, ImageError)]
+    if wrong and errors == 'raise': raise wrong[0]
+    good = [o for o in lines if not isinstance(o, ImageError)]
+    found = iter(self.read_lines(good, bs))
+    return [Reading(None, error=str(o)) if isinstance(o, ImageError) else self._reading(next(found), o) for o in lines]
 
 # %% ../nbs/api/23_reading.ipynb #e922d8f2
 @patch
