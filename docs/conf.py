@@ -1,0 +1,20 @@
+"How Sphinx renders the site (see `build.py`)"
+from docutils.nodes import SkipNode
+from latex2mathml.converter import convert
+
+project, copyright = 'hcr', 'the hcr developers'
+extensions = ['myst_nb', 'sphinx_copybutton']
+html_theme = 'pydata_sphinx_theme'
+html_title, html_math_renderer = 'hcr', 'mathml'
+nb_execution_mode = 'off'
+myst_enable_extensions = ['dollarmath']
+myst_heading_anchors = 3
+
+def as_mathml(display):
+    "What writes formulas that browsers draw by themselves, without a script from elsewhere"
+    def write(self, node):
+        self.body.append(convert(node.astext(), display=display))
+        raise SkipNode
+    return write
+
+def setup(app): app.add_html_math_renderer('mathml', (as_mathml('inline'), None), (as_mathml('block'), None))
