@@ -7,7 +7,7 @@ extensions = ['myst_nb', 'sphinx_copybutton']
 html_theme = 'pydata_sphinx_theme'
 html_title, html_math_renderer = 'hcr', 'mathml'
 nb_execution_mode = 'off'
-myst_enable_extensions = ['dollarmath']
+myst_enable_extensions = ['dollarmath', 'deflist']
 myst_heading_anchors = 3
 
 def as_mathml(display):
