@@ -55,7 +55,7 @@ def one_run(key):
     "Train and judge once"
     hand, start, n = key['hand'], key['start'], key['words']
     (data, test), init, begun = parts(hand, n), start_file(start), time.time()
-    if n: init = train_lines(data, epochs=epochs[n], bs=16, opt='muon', valid=.1, init=init, run=folder/f'{hand}-{start}-{n}', echo=quiet)[0]
+    if n: init = train_lines(data, epochs=epochs[n], bs=16, opt='muon', valid=.1 if n > 200 else .2, init=init, run=folder/f'{hand}-{start}-{n}', echo=quiet)[0]
     return dict({k: v for k, v in evaluate_lines(init, test).summary().items() if k.startswith('cer')}, seconds=round(time.time()-begun))
 
 def main():

@@ -199,9 +199,10 @@ def line_dls(
     device=None, # Where batches go; None for the fastest device present
 ) -> DataLoaders: # fastai's own, with `vocab`, `codec`, `splicer`, and `problems`: (name, reason) of lines left out
     "In-memory fastai `DataLoaders` for lines"
-    rest, held = (data, valid) if isinstance(valid, LineData) else data.split_off(valid, seed)
     codec = Codec(alphabet or data.alphabet)
-    (rest, bad), (held, bad_held) = usable(rest, codec), usable(held, codec)
+    rest, bad = usable(data, codec)
+    if isinstance(valid, LineData): held, bad_held = usable(valid, codec)
+    else: (rest, held), bad_held = rest.split_off(valid, seed), []
     if not len(rest) or not len(held): raise DataError(f'{data.name} has no line to {"validate on" if len(rest) else "train on"}: {(bad+bad_held)[:1]}')
     mean, std = stats or pixel_stats(np.concatenate(rest.images[:2000], 1)[None])
     tfms = [IntToFloatTensor(), Normalize.from_stats([mean], [std], cuda=False)]+([aug] if aug else [])

@@ -74,9 +74,10 @@ def split_off(self:LineData,
     valid:float=.1, # Share of the lines to hold back, about, 0 to 1
     seed:int=42, # Chooses them
 ) -> tuple[LineData, LineData]: # The rest, and what is held back
-    "Hold some lines back, whole writers if there are several, else whole pages"
+    "Hold some lines back: whole writers if there are several, else whole pages if there are enough"
     if not 0 < valid < 1: raise HcrError(f'valid is a share between 0 and 1, not {valid}')
-    groups = next((o for o in (self.writers, self.pages) if len(set(o)) > 1), range(len(self)))
+    several = ((self.writers, 2), (self.pages, max(2, 1/valid)))
+    groups = next((o for o, least in several if len(set(o)) >= least), range(len(self)))
     groups = np.array(groups)
     keys, counts = np.unique(groups, return_counts=True)
     order = np.random.default_rng(seed).permutation(len(keys))
