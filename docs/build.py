@@ -4,7 +4,7 @@ nbdev's own filters turn each notebook into a page: exported cells become their 
 myst-nb renders the pages; nothing is executed but the imports and the signatures, figures are those that the notebooks
 have saved. The cards of the shipped models, the changelog and the docstrings of the benchmarks are pages, too.
 """
-import argparse, ast, builtins, os, re, shutil, subprocess, sys
+import argparse, ast, builtins, json, os, re, shutil, subprocess, sys, tarfile, tempfile
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,6 +13,7 @@ import nbformat
 root = Path(__file__).resolve().parent.parent
 work, site = root/'_docs', root/'_site'
 source = work/'source'
+runtime = 'onnxruntime-web@1.23.2'
 rooms = {'tutorials': ('Tutorials', ['first_model', 'fine_tuning', 'forms', 'digit_strings', 'adapting']),
     'explanations': ('Explanations', None), 'api': ('API', None)}
 
@@ -81,6 +82,23 @@ def benchmarks():
         if doc and 'Claim:' in doc: parts.append(f'## {fn.stem}\n\n{doc}\n')
     (source/'benchmarks.md').write_text('# Benchmarks\n\nEvery figure that hcr states is measured by one of these scripts.\n\n'+'\n'.join(parts), encoding='utf-8')
 
+def npm_files(package, names, to):
+    "Files of an npm package"
+    with tempfile.TemporaryDirectory() as tmp:
+        subprocess.run(['npm', 'pack', '--silent', package], cwd=tmp, check=True, stdout=subprocess.DEVNULL)
+        with tarfile.open(next(Path(tmp).glob('*.tgz'))) as tar:
+            for name in names: (to/name).write_bytes(tar.extractfile(f'package/dist/{name}').read())
+
+def demo(to):
+    "What the page `try` runs on: its scripts, ONNX Runtime Web, and the tiny model"
+    from hcr.export import export_model
+    from hcr.inference import Recognizer, shipped_models
+    to.mkdir(parents=True)
+    for o in (root/'docs'/'demo').glob('*.js'): shutil.copy(o, to)
+    npm_files(runtime, ['ort.wasm.min.mjs', 'ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'], to)
+    export_model(shipped_models()['chars-tiny'], to/'chars-tiny.onnx')
+    (to/'vocab.json').write_text(json.dumps(list(Recognizer.load('chars-tiny').vocab)))
+
 def main():
     p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     p.add_argument('--workers', type=int, default=os.cpu_count())
@@ -96,13 +114,15 @@ def main():
     for o in sorted((root/'hcr'/'weights').glob('*.md')): shutil.copy(o, source/'models')
     (source/'models'/'index.md').write_text('# Models\n\n'+toctree(sorted(o.stem for o in (source/'models').glob('*.md'))), encoding='utf-8')
     shutil.copy(root/'CHANGELOG.md', source/'changelog.md')
+    shutil.copy(root/'docs'/'demo'/'try.md', source)
     benchmarks()
     nb = nbformat.read(source/'index.ipynb', 4)
-    nb.cells.append(nbformat.v4.new_markdown_cell(toctree([*(f'{o}/index' for o in (*rooms, 'models')), 'benchmarks', 'changelog'])))
+    nb.cells.append(nbformat.v4.new_markdown_cell(toctree(['try', *(f'{o}/index' for o in (*rooms, 'models')), 'benchmarks', 'changelog'])))
     nbformat.write(nb, source/'index.ipynb')
     html = work/'html' # beside it myst-nb leaves what it works with
     done = subprocess.run([sys.executable, '-m', 'sphinx', '-W', '--keep-going', '-q', '-b', 'html', '-c', root/'docs', '-j', str(args.workers), source, html])
-    if not done.returncode: html.rename(site)
-    return done.returncode
+    if done.returncode: return done.returncode
+    demo(html/'_static'/'demo')
+    html.rename(site)
 
 if __name__ == '__main__': sys.exit(main())
