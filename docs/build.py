@@ -14,7 +14,7 @@ root = Path(__file__).resolve().parent.parent
 work, site = root/'_docs', root/'_site'
 source = work/'source'
 runtime = 'onnxruntime-web@1.23.2'
-rooms = {'tutorials': ('Tutorials', ['first_model', 'fine_tuning', 'forms', 'digit_strings', 'adapting']),
+rooms = {'tutorials': ('Tutorials', ['first_model', 'fine_tuning', 'forms', 'digit_strings']),
     'explanations': ('Explanations', None), 'api': ('API', None)}
 
 def named_by_annotations():
