@@ -9,6 +9,7 @@ html_title, html_math_renderer = 'hcr', 'mathml'
 nb_execution_mode = 'off'
 myst_enable_extensions = ['dollarmath', 'deflist']
 myst_heading_anchors = 3
+html_sidebars = {o: [] for o in ('try', 'benchmarks', 'changelog')} # single pages
 
 def as_mathml(display):
     "What writes formulas that browsers draw by themselves, without a script from elsewhere"
