@@ -2,7 +2,8 @@
 
 nbdev's own filters turn each notebook into a page: exported cells become their documentation, hidden cells go. Sphinx with
 myst-nb renders the pages; nothing is executed but the imports and the signatures, figures are those that the notebooks
-have saved. The cards of the shipped models, the changelog and the docstrings of the benchmarks are pages, too.
+have saved. The cards of the shipped models, the changelog and the docstrings of the benchmarks are pages, too, and so is one
+that reads what is drawn, for which npm fetches ONNX Runtime Web.
 """
 import argparse, ast, builtins, json, os, re, shutil, subprocess, sys, tarfile, tempfile
 from pathlib import Path

@@ -310,7 +310,7 @@ def search(self:BeamDecoder,
 ) -> list[list[tuple[str, float]]]: # Of each line: texts and their shares of the beam's probability, the likeliest first
     "The likeliest texts of each line"
     out = []
-    for found in self._texts(log_probs, codec):
+    for found in self._texts(log_probs, codec) if len(log_probs) else []:
         found = [(codec.decode(ids), s**self.sharpness) for ids, s in found] or [('', 0.)]
         total = sum(s for _, s in found) or 1.
         out.append(sorted(((text, s/total) for text, s in found), key=lambda o: -o[1]))

@@ -167,7 +167,7 @@ def evaluate_lines(
 # %% ../nbs/api/25_line_train.ipynb #b7e4a8c4
 line_recipes = {
     'words-en': dict(data='words', epochs=24, bs=64, synthetic='emnist-byclass', more=3000, precision='int8'),
-    'lines-fr': dict(data='lines', epochs=12, bs=16, opt='muon', synthetic='emnist-byclass', more=300, splice=2000, stretch=1.5, init='words-en', forget=True, precision='int8')}
+    'lines-fr': dict(data='lines', epochs=12, bs=16, opt='muon', synthetic='emnist-byclass', more=300, splice=2000, init='words-en', forget=True, precision='int8')}
 
 # %% ../nbs/api/25_line_train.ipynb #4d69aea9
 def line_geometry(
