@@ -27,6 +27,7 @@ from common import kept, machine, table
 
 folder = Path('experiments/adapting')
 epochs = {50: 40, 200: 40, 800: 20, 1000: 20, 5000: 10}
+gently = dict(opt='adam', lr=1e-3, bs=8, epochs=20) # for a start that reads the hand already, chosen on another writer
 starts = {'words': ('nothing', 'synthetic'), 'will': ('nothing', 'synthetic', 'words-en', 'lines-fr')}
 sizes = {'words': (50, 200, 1000, 5000), 'will': (50, 200, 800)}
 
@@ -55,7 +56,8 @@ def one_run(key):
     "Train and judge once"
     hand, start, n = key['hand'], key['start'], key['words']
     (data, test), init, begun = parts(hand, n), start_file(start), time.time()
-    if n: init = train_lines(data, epochs=epochs[n], bs=16, opt='muon', valid=.1 if n > 200 else .2, init=init, run=folder/f'{hand}-{start}-{n}', echo=quiet)[0]
+    how = gently if start == 'lines-fr' else dict(opt='muon', bs=16, epochs=epochs[n]) if n else {}
+    if n: init = train_lines(data, valid=.1 if n > 200 else .2, init=init, run=folder/f'{hand}-{start}-{n}', echo=quiet, **how)[0]
     return dict({k: v for k, v in evaluate_lines(init, test).summary().items() if k.startswith('cer')}, seconds=round(time.time()-begun))
 
 def main():

@@ -8,7 +8,7 @@ below 0.9 of kraken's.
 kraken needs an environment of its own (`pip install kraken`; its pins differ from hcr's); `--kraken` is the folder of its
 commands. It trains by its own recipe (`ketos train` with its default network, learning rate and batch size, and
 `--augment`), is interrupted when its time is up, and its best model by its own validation is taken. hcr trains beside it
-with the recipe `lines-fr` from nothing (or from `--init`, which is then said), with as many epochs as fit the time: one
+by the first stage of the recipe `lines-fr` from nothing (or from `--init`, which is then said), with as many epochs as fit the time: one
 epoch is timed first, and its time counts. Both hold back the same writers. Both are judged once, on the lines of the
 validation writers, by `hcr.textmetrics`. hcr's recipe also writes 300 synthetic lines an epoch with EMNIST's characters.
 """
@@ -73,7 +73,8 @@ def read_by_kraken(commands, tmp, model, lines, threads):
 
 def train_hcr(minutes, init, tmp, out):
     "As many epochs of the recipe as fit; the model file"
-    how = {k: v for k, v in line_recipes['lines-fr'].items() if k not in ('data', 'init', 'epochs')}
+    recipe = line_recipes['lines-fr']
+    how = {k: v for k, v in {**recipe, **recipe['stages'][0]}.items() if k not in ('data', 'init', 'epochs', 'stages', 'stretch')}
     data, start = get_lines('lines'), time.time()
     train_lines(data, epochs=1, init=init, run=tmp/'probe', echo=lambda line: None, **how)
     epochs = max(1, int(60*minutes/(time.time()-start))-1)

@@ -5,7 +5,7 @@ hands that were held back.
 
     HCR_DATA=... python benchmarks/line_ablations.py [--epochs 6] [--threads 1] [--only NAME ...]
 
-All runs follow the recipe `lines-fr` with one thing changed, from the same seed, on the same lines, for the same number of
+All runs follow the first stage of the recipe `lines-fr` with one thing changed, from the same seed, on the same lines, for the same number of
 epochs; a run with spliced lines sees nearly twice as many lines in each. Thirteen of the 108 writers of the training part,
 270 lines, are held back; the validation part is not touched. A run takes some ten minutes on one core. Rows are kept in
 `experiments/line_ablations.jsonl`, and what is there is not run again.
@@ -20,7 +20,7 @@ from hcr.modelfile import read_model
 
 from common import kept, machine, table
 
-plain = dict(splice=0, stretch=1., valid=.12)
+plain = dict(splice=0, stretch=1., opt='muon', valid=.12, stages=[{}])
 changes = {
     'plain': {},
     'no start': dict(init=None),

@@ -40,7 +40,7 @@ def card(name, path, data, found, ev):
         ['network', f'`{info["arch"]}`, {info["weights"]:,} weights, {info["bytes"]/1e6:.2f} MB, {info["precision"]}'],
         ['trained on', f'{sources[data]}; {t["more"]:,} synthetic ones in each epoch, of characters of EMNIST (NIST, US public domain)'
          +(f'; {t["splice"]:,} spliced of the real ones' if t.get('splice') else '')],
-        ['how', f'`hcr train --recipe {name}`: epochs {t["epochs"]}, lr {t["lr"]}, bs {t["bs"]}, seed {t["seed"]}'+(f', started from `{t["init"]}`' if t['init'] else '')],
+        ['how', f'`hcr train --recipe {name}`, {len(line_recipes[name]["stages"])} stages; the last: epochs {t["epochs"]}, lr {t["lr"]}, bs {t["bs"]}, {t["opt"]}, seed {t["seed"]}'],
         ['held back', f'{t["validation_lines"]:,} of the training part, to choose the epoch and the temperature ({info["temperature"]:.3f}) by']]
     def shown(c): return f'`{c}`' if c.strip() else '(space)' if c else '(nothing)'
     confused = [[shown(a), shown(b), n] for a, b, n in ev.confusions(15).values.tolist()]
