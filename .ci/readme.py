@@ -30,6 +30,7 @@ def make(fn):
     for c in cells:
         c.pop('has_sd', None)
         c.metadata.pop('execution', None)
+        if 'echo: false' in c.source: c.metadata['transient'] = {'remove_source': True}
     keep = [{k: v for k, v in c.items() if not k.endswith('_')} for c in cells]
     meta = {'language_info': {'name': 'python'}}
     nb = nbformat.from_dict(dict(cells=keep, metadata=meta, nbformat=4, nbformat_minor=5))

@@ -268,6 +268,7 @@ def _augment(a, x):
     if a.damage: x = damage(x, a.damage)
     return x.detach().clamp(0, 1)  # the rounding of a weighted mean may pass 1 by a hair
 
+# %% ../nbs/api/06_augment.ipynb #b98fefa2
 @CharAugment
 def encodes(self, x:TensorImage): # Batch of images
     "Change images"
@@ -324,6 +325,7 @@ aug_mixtures = dict(
     mixed=dict(none=0.3, bend=0.3, photo=0.4),
     rough=dict(none=0.05, photo=0.83, damaged=0.12))
 
+# %% ../nbs/api/06_augment.ipynb #4ec39fbb
 def char_augs(
     level:str='light', # A name in `aug_levels` or `aug_mixtures`
     **overrides # Parameters of `CharAugment` that replace those of the level

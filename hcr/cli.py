@@ -143,6 +143,7 @@ def cmd_predict(
         _skip(images, done, last)
         return _tell(images, args, lambda line: f.write(f'{line}\n'.encode(errors='backslashreplace')), done)
 
+# %% ../nbs/api/32_cli.ipynb #a9117b89
 _how = 'prior', 'merge', 'views'
 
 def _tell(images, args, say, done=0):
@@ -211,6 +212,7 @@ def cmd_info(
     else: print('\n'.join(f'{name:12} {_printable(text)}' for name, text in _card_lines(info)))
     return 0
 
+# %% ../nbs/api/32_cli.ipynb #bad65935
 def _pairs(d):
     "Names and values in one line, without what is empty"
     shown = ((k, _pairs(v) if isinstance(v, dict) else f'{v:.5g}' if isinstance(v, float) else v) for k, v in d.items() if v != '')
@@ -374,17 +376,25 @@ def _train_flags(p):
     p.add_argument('--teacher', metavar='MODEL', help='a model file to imitate')
     p.add_argument('--members', type=_count, metavar='N', help='with the recipe ensemble: how many networks')
     p.add_argument('--precision', choices=('float32', 'int8'), help='how weights are kept in the file (default: float32)')
-    p.add_argument('--synthetic', metavar='NAME', help='for lines: characters to write synthetic lines with, such as emnist-byclass')
-    p.add_argument('--more', type=_count, metavar='N', help='for lines: synthetic lines in each epoch (default: 5000)')
-    p.add_argument('--splice', type=_count, metavar='N', help='for lines: lines in each epoch that are cut and joined of the real ones (default: 0)')
-    p.add_argument('--fonts', metavar='DIR', help='for lines: a folder of handwriting fonts to write synthetic lines with')
-    p.add_argument('--stretch', type=float, metavar='F', help='for lines: how much wider than written they are made, which narrow characters need (default: as in --init, or 1)')
-    p.add_argument('--texts', metavar='FILE', help='for lines: a text, or a list of words, that synthetic lines are written of, too')
-    p.add_argument('--mixer', choices=('lstm', 'conv'), help='for lines: what runs along the columns (default: lstm)')
     p.add_argument('--dropout', type=_share, help="the architecture's own if left out")
     p.add_argument('--label-smoothing', type=_share, help='share of the target spread over all classes (default: 0)')
     p.add_argument('--init', metavar='MODEL',
         help='a model file or shipped model to start from: body kept, head replaced if the alphabet differs')
+    _line_flags(p.add_argument_group('words and lines'))
+    _run_flags(p.add_argument_group('the run'))
+
+
+# %% ../nbs/api/32_cli.ipynb #ffc4cc4a
+def _line_flags(p):
+    p.add_argument('--synthetic', metavar='NAME', help='characters to write synthetic lines with, such as emnist-byclass')
+    p.add_argument('--more', type=_count, metavar='N', help='synthetic lines in each epoch (default: 5000)')
+    p.add_argument('--splice', type=_count, metavar='N', help='lines in each epoch that are cut and joined of the real ones (default: 0)')
+    p.add_argument('--fonts', metavar='DIR', help='a folder of handwriting fonts to write synthetic lines with')
+    p.add_argument('--stretch', type=float, metavar='F', help='how much wider than written they are made, which narrow characters need (default: as in --init, or 1)')
+    p.add_argument('--texts', metavar='FILE', help='a text, or a list of words, that synthetic lines are written of, too')
+    p.add_argument('--mixer', choices=('lstm', 'conv'), help='what runs along the columns (default: lstm)')
+
+def _run_flags(p):
     p.add_argument('--resume', action='store_true', help="go on from the run's last checkpoint")
     p.add_argument('--patience', type=_count, metavar='N', help='stop after N epochs without a better one')
     p.add_argument('--run', metavar='NAME', help='what the run is called (default: by data, architecture and seed)')
@@ -399,6 +409,7 @@ def _data_flags(p):
     p.add_argument('--samples', metavar='DIR', help='write one test image of each character as PNG files')
     p.add_argument('--json', action='store_true', help='one JSON object a line')
 
+# %% ../nbs/api/32_cli.ipynb #b5d2a119
 def _language_flags(p):
     p.add_argument('--lexicon', metavar='FILE', help='for lines: the words there can be, one a line')
     p.add_argument('--lm', metavar='FILE', help='for lines: a language model, words-en or lines-fr, or a file that `CharLM.save` wrote')
@@ -415,6 +426,7 @@ def _evaluate_flags(p):
     _language_flags(p)
     p.add_argument('--json', action='store_true', help='one JSON object')
 
+# %% ../nbs/api/32_cli.ipynb #11f3f580
 def _predict_flags(p):
     p.add_argument('images', nargs='+', metavar='IMAGE',
         help='image files of one character each, or folders, zip archives or IDX files of them; - for a list of '

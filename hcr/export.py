@@ -525,6 +525,7 @@ def import_state(
     model.load_state_dict({**want, **found})
     return model
 
+# %% ../nbs/api/14_export.ipynb #b33c9af6
 def _check_state(found, want, arch):
     "Is every tensor there, and none too many, in its shape and finite?"
     lost = [k for k, v in want.items() if v.ndim and k not in found] # a count of batches may be missing

@@ -348,6 +348,7 @@ def before_fit(self:Checkpoint):
     val, self.recorder.smooth_loss.count = meta['smooth']
     self.recorder.smooth_loss.val = torch.tensor(val)
 
+# %% ../nbs/api/11_learner.ipynb #994aa8ce
 @patch
 def before_train(self:Checkpoint):
     "Put the random numbers back, last of all"

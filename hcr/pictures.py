@@ -40,6 +40,7 @@ def enlarge(
     wide, high = (max(1, round(n*scale)) for n in cut.shape[::-1])
     return cv2.resize(cut, (wide, high), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
 
+# %% ../nbs/api/04a_pictures.ipynb #a5555163
 def _cut(mask):
     if mask.any(): return mask[bounds(mask)]
     raise DataError('an empty image has no character to draw')

@@ -155,6 +155,7 @@ def _around(ink, shape):
     cut = [slice(max(0, int(scale*(s.start-grow))), math.ceil(scale*(s.stop+grow))) for s in (rows, cols)]
     return tuple(cut) if min(scale*(s.stop-s.start+2*grow) for s in (rows, cols)) >= 8 else None
 
+# %% ../nbs/api/03_preprocess.ipynb #d450da39
 def preprocess_steps(
     x:'str|Path|bytes|Image.Image|np.ndarray', # One character in any image that `read_grey` reads
     geometry:Geometry=mnist_geometry, # How it shall lie in its square
