@@ -15,7 +15,7 @@ root = Path(__file__).resolve().parent.parent
 work, site = root/'_docs', root/'_site'
 source = work/'source'
 runtime = 'onnxruntime-web@1.23.2'
-rooms = {'tutorials': ('Tutorials', ['first_model', 'commands', 'fine_tuning', 'forms', 'digit_strings']),
+rooms = {'tutorials': ('Tutorials', ['first_model', 'commands', 'emnist', 'augmentation', 'own_hand', 'fine_tuning', 'forms', 'digit_strings', 'ship']),
     'explanations': ('Explanations', None), 'api': ('API', None)}
 
 def named_by_annotations():
