@@ -1,0 +1,45 @@
+"""Follow every internal link of the site: `python docs/links.py` names those that lead nowhere, and ends with 1 if there are any.
+
+A link holds if its file is in `_site` and, where it names a place on a page, that page has it. Addresses elsewhere are not
+asked for. Pages that are generated for the search alone are not read.
+"""
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+site = Path(__file__).resolve().parent.parent/'_site'
+
+class Page(HTMLParser):
+    "The places of a page, and where its links lead"
+    def __init__(self, path):
+        super().__init__()
+        self.places, self.links = set(), []
+        self.feed(path.read_text(encoding='utf-8'))
+
+    def handle_starttag(self, tag, attrs):
+        d = dict(attrs)
+        self.places |= {d[k] for k in ('id', 'name') if d.get(k)}
+        self.links += [d[k] for k in ('href', 'src') if d.get(k)]
+
+def broken(path, link, pages):
+    "Why a link on the page `path` leads nowhere, or None"
+    url = urlsplit(link)
+    if url.scheme or url.netloc: return None
+    target = (path.parent/unquote(url.path)).resolve() if url.path else path
+    if target.is_dir(): target = target/'index.html'
+    if not target.is_relative_to(site): return 'leaves the site'
+    if not target.is_file(): return 'no such file'
+    place = unquote(url.fragment)
+    return 'no such place' if place and target in pages and place not in pages[target].places else None
+
+def main():
+    if not site.is_dir(): return 'there is no site: run python docs/build.py'
+    pages = {o: Page(o) for o in sorted(site.rglob('*.html'))}
+    links = [(path, o) for path, page in pages.items() for o in page.links]
+    bad = [(path, o, why) for path, o in links if (why := broken(path, o, pages))]
+    for path, o, why in bad: print(f'{path.relative_to(site)}: {o}: {why}')
+    print(f'{len(pages)} pages, {len(links):,} links, {len(bad)} lead nowhere')
+    return int(bool(bad))
+
+if __name__ == '__main__': sys.exit(main())
