@@ -7,9 +7,9 @@ extensions = ['myst_nb', 'sphinx_copybutton']
 html_theme = 'pydata_sphinx_theme'
 html_title, html_math_renderer = 'hcr', 'mathml'
 nb_execution_mode = 'off'
-myst_enable_extensions = ['dollarmath', 'deflist']
+myst_enable_extensions = ['dollarmath', 'deflist', 'attrs_inline']
 myst_heading_anchors = 3
-html_sidebars = {o: [] for o in ('try', 'benchmarks', 'changelog')} # single pages
+html_sidebars = {o: [] for o in ('try', 'gallery', 'benchmarks', 'changelog')} # single pages
 
 def as_mathml(display):
     "What writes formulas that browsers draw by themselves, without a script from elsewhere"
