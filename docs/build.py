@@ -18,7 +18,7 @@ root = Path(__file__).resolve().parent.parent
 work, site = root/'_docs', root/'_site'
 source = work/'source'
 runtime = 'onnxruntime-web@1.23.2'
-rooms = {'tutorials': ('Tutorials', ['first_model', 'commands', 'emnist', 'augmentation', 'own_hand', 'fine_tuning', 'forms', 'digit_strings', 'ship']),
+rooms = {'tutorials': ('Tutorials', ['first_model', 'commands', 'emnist', 'augmentation', 'own_hand', 'fine_tuning', 'forms', 'digit_strings', 'adapting', 'ship']),
     'explanations': ('Explanations', None), 'api': ('API', None)}
 
 def named_by_annotations():
@@ -58,6 +58,14 @@ def documented(cell, module, lines):
     if name and name[1] in lines: text += f'\n\n<a class="source" href="../source/{module}.html#L-{lines[name[1]]}">source</a>\n'
     return nbformat.v4.new_markdown_cell(text)
 
+def linked(text):
+    "Markdown in which `hcr.module` and `nbs/...` lead to their pages"
+    def module(m):
+        found = [o for o in (root/'nbs'/'api').glob('*.ipynb') if re.fullmatch(rf'\d+[a-z]?_{m[1]}', o.stem)]
+        return f'[{m[0]}](/api/{found[0].name})' if found else m[0]
+    text = re.sub(r'(?<!\[)`hcr\.(\w+)`', module, text)
+    return re.sub(r'(?<!\[)`nbs/(\w+/\w+\.ipynb)`', r'[\g<0>](/\1)', text)
+
 def page(fn):
     "Write the page of the notebook `fn`"
     from fastcore.nbio import read_nb
@@ -79,7 +87,7 @@ def page(fn):
         if 'show_doc(' in text and 'echo: false' in text: cells.append(documented(c, module, lines))
         else:
             seen = dict(tags=['remove-input']) if 'echo: false' in text else {}
-            text = '\n'.join(o for o in text.split('\n') if not o.startswith('#|'))
+            text = linked(text) if c.cell_type == 'markdown' else '\n'.join(o for o in text.split('\n') if not o.startswith('#|'))
             cells.append({k: v for k, v in c.items() if not k.endswith('_') and k not in ('has_sd', 'id')}|dict(metadata=seen, source=text))
     out = source/fn.relative_to(root/'nbs')
     out.parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
 """Follow every internal link of the site: `python docs/links.py` names those that lead nowhere, and ends with 1 if there are any.
 
 A link holds if its file is in `_site` and, where it names a place on a page, that page has it. Addresses elsewhere are not
-asked for. Pages that are generated for the search alone are not read.
+asked for, and what a theme leaves in `_static` is not read.
 """
 import sys
 from html.parser import HTMLParser
@@ -35,7 +35,7 @@ def broken(path, link, pages):
 
 def main():
     if not site.is_dir(): return 'there is no site: run python docs/build.py'
-    pages = {o: Page(o) for o in sorted(site.rglob('*.html'))}
+    pages = {o: Page(o) for o in sorted(site.rglob('*.html')) if '_static' not in o.parts}
     links = [(path, o) for path, page in pages.items() for o in page.links]
     bad = [(path, o, why) for path, o in links if (why := broken(path, o, pages))]
     for path, o, why in bad: print(f'{path.relative_to(site)}: {o}: {why}')
