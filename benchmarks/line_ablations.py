@@ -20,7 +20,7 @@ from hcr.modelfile import read_model
 
 from common import kept, machine, table
 
-plain = dict(splice=0, stretch=1., opt='muon', valid=.12, stages=[{}])
+plain = dict(splice=0, stretch=1., valid=.12, stages=[{}])
 changes = {
     'plain': {},
     'no start': dict(init=None),
