@@ -216,6 +216,7 @@ def coverage_at(
     "The largest coverage with a risk of at most `risk`"
     return _largest(risk_coverage(probs, labels), risk)[0]
 
+# %% ../nbs/api/12_evaluate.ipynb #de1f852a
 def threshold_at(
     probs:np.ndarray, # Probabilities, 0..1, (n, classes)
     labels:np.ndarray, # Position of the true class, (n,)

@@ -221,6 +221,7 @@ def plain_copy(
     plain.__dict__.pop('forward', None) # a training that broke off may have left its own
     return plain
 
+# %% ../nbs/api/13_modelfile.ipynb #eceb1289
 def check_finite(
     tensors:dict[str, np.ndarray], # Arrays by name
     name:str, # What errors call them
