@@ -1,5 +1,5 @@
 // What `hcr.preprocess.char_image` does, for ink that is drawn: an image is {w, h, a} with `a` its values row by row,
-// white on black. Every step is named as in Python, and `docs/demo/check.py` compares the two.
+// white on black. Every step is named as in Python, and `docs/browser.py` compares the two.
 
 const round = x => { const r = Math.round(x); return Math.abs(x % 1) === .5 && r % 2 ? r - 1 : r } // half to even, as Python rounds
 
