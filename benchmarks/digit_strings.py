@@ -29,10 +29,10 @@ from hcr.textmetrics import TextEvaluation
 
 digits = list('0123456789')
 
-def augment(height):
-    "Changes of strings of this height"
-    s = height/32
-    return LineAugment(shear=8, shift=s, elastic=.6*s, scale=.1, thin=.2, thick=.4, blur=0, noise=0, fade=0, erase=0)
+def augment(height, strength):
+    "Changes of strings of this height, `strength` times what is gentle"
+    a, s = strength, strength*height/32
+    return LineAugment(shear=8*a, shift=s, elastic=.6*s, scale=.1*a, thin=.2*a, thick=.4*a, blur=0, noise=0, fade=0, erase=0)
 
 def maker(data, seed, height, n=20_000):
     "Strings of 4 to 8 of these digits, with little overlap; in a height of 32 they are as large as in MNIST, 20 pixels"
@@ -59,7 +59,7 @@ def run(args, seed):
     with chars.no_bar(), chars.no_logging(): chars.fit_one_cycle(args.char_epochs, 7e-3)
     valid = maker(held, seed+1, args.height).data(1000, 1)
     strings = maker(rest, seed, args.height)
-    dls = line_dls(strings.data(500), valid, 32, augment(args.height), digits, strings, args.strings, stats=norm_stats(chars.dls), device='cpu')
+    dls = line_dls(strings.data(500), valid, 32, augment(args.height, args.strength), digits, strings, args.strings, stats=norm_stats(chars.dls), device='cpu')
     learn = line_learner(dls, init=chars.model, opt_func=Muon, width=args.width)
     with learn.no_bar(): learn.fit_one_cycle(args.epochs, args.lr)
     seconds = time.time()-start
@@ -73,6 +73,7 @@ def main():
     p.add_argument('--strings', type=int, default=8000, help='new ones in each epoch')
     p.add_argument('--lr', type=float, default=2.5e-3, help='highest learning rate of the cycle')
     p.add_argument('--height', type=int, default=32, help='of the strings, pixels')
+    p.add_argument('--strength', type=float, default=1, help='of the augmentation')
     p.add_argument('--width', type=int, default=48, help='channels of the first layer')
     p.add_argument('--seeds', type=int, default=1)
     p.add_argument('--threads', type=int, default=1)
