@@ -109,6 +109,23 @@ def overview(room, title, order):
         rows.append(f'[{re.search("^# (.+)", text, re.M)[1]}]({name}.ipynb){f" (`hcr.{module[1]}`)" if module else ""}\n: {about[1]}\n')
     (source/room/'index.md').write_text('\n'.join([f'# {title}\n', *rows, toctree(names)]), encoding='utf-8')
 
+def models():
+    "The cards of the shipped models, and a table of them"
+    from hcr.inference import shipped_models
+    from hcr.modelfile import model_info
+    kinds, rows = dict(char='single characters', line='characters in lines'), ['| name | reads | weights | file | measured |', '| --- | --- | --- | --- | --- |']
+    for name, path in sorted(shipped_models().items()):
+        info = model_info(path)
+        found = {k: v for k, v in info['figures'].items() if 'low' in v or 'cer_low' in v}
+        said = [f'{k}: {v["accuracy"]:.2%} right' if 'accuracy' in v else f'{k}: CER {v["cer"]:.1%}' for k, v in found.items()]
+        rows.append(f'| [{name}]({name}.md) | {kinds[info["task"]]}, {len(info["vocab"])} different | {info["weights"]:,} | {info["bytes"]/1e6:.2f} MB | {"<br>".join(said)} |')
+    cards = sorted((root/'hcr'/'weights').glob('*.md'))
+    (source/'models').mkdir()
+    for o in cards: shutil.copy(o, source/'models')
+    about = 'These come with hcr: `Recognizer.load(NAME)`, `LineRecognizer.load(NAME)`. Each has a card that says what it was made of, and what it cannot do.'
+    text = '\n'.join(['# Models', '', about, '', *rows, '', toctree([o.stem for o in cards])])
+    (source/'models'/'index.md').write_text(text, encoding='utf-8')
+
 def gallery():
     "One picture of each page that has some, each a link to its page"
     parts = []
@@ -160,9 +177,7 @@ def main():
     os.chdir(root)
     for o in (root/'nbs').rglob('files'): shutil.copytree(o, source/o.relative_to(root/'nbs'), dirs_exist_ok=True)
     for room, (title, order) in rooms.items(): overview(room, title, order)
-    (source/'models').mkdir()
-    for o in sorted((root/'hcr'/'weights').glob('*.md')): shutil.copy(o, source/'models')
-    (source/'models'/'index.md').write_text('# Models\n\n'+toctree(sorted(o.stem for o in (source/'models').glob('*.md'))), encoding='utf-8')
+    models()
     shutil.copy(root/'CHANGELOG.md', source/'changelog.md')
     shutil.copy(root/'docs'/'demo'/'try.md', source)
     benchmarks()
