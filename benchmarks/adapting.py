@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from hcr.data import get_data
-from hcr.line_train import evaluate_lines, train_lines
+from hcr.line_train import evaluate_lines, line_geometry, train_lines
 from hcr.lines import get_lines
 from hcr.synthetic import LineMaker
 
@@ -42,12 +42,12 @@ def start_file(start):
         train_lines(maker.data(1000, 1), epochs=8, bs=32, opt='muon', synthetic='emnist-byclass', more=7000, run=folder/'synthetic', out=path, echo=quiet)
     return path
 
-def parts(hand, n):
-    "What `n` words of a hand are trained on, and what it is judged on"
+def parts(hand, n, geometry):
+    "What `n` words of a hand are trained on, and what it is judged on, as the start wants lines to lie"
     if hand == 'words':
-        data = get_lines('words')
-        return data[np.random.default_rng(0).permutation(len(data))[:n]], get_lines('words', split='valid')
-    data = get_lines('lines', split='valid')
+        data = get_lines('words', geometry=geometry)
+        return data[np.random.default_rng(0).permutation(len(data))[:n]], get_lines('words', split='valid', geometry=geometry)
+    data = get_lines('lines', split='valid', geometry=geometry)
     one = data[np.flatnonzero(np.array(data.writers) == max(set(data.writers), key=data.writers.count))]
     so_far = np.cumsum([len(t.split()) for t in one.texts[:-40]])
     return one[np.arange(np.searchsorted(so_far, n)+1)], one[np.arange(len(one)-40, len(one))]
@@ -55,7 +55,8 @@ def parts(hand, n):
 def one_run(key):
     "Train and judge once"
     hand, start, n = key['hand'], key['start'], key['words']
-    (data, test), init, begun = parts(hand, n), start_file(start), time.time()
+    init, begun = start_file(start), time.time()
+    data, test = parts(hand, n, line_geometry(init))
     how = gently if start == 'lines-fr' else dict(opt='muon', bs=16, epochs=epochs[n]) if n else {}
     if n: init = train_lines(data, valid=.1 if n > 200 else .2, init=init, run=folder/f'{hand}-{start}-{n}', echo=quiet, **how)[0]
     return dict({k: v for k, v in evaluate_lines(init, test).summary().items() if k.startswith('cer')}, seconds=round(time.time()-begun))

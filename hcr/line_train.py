@@ -161,6 +161,7 @@ def evaluate_lines(
     "Judge a reader of lines on a data set"
     rec = model if isinstance(model, LineRecognizer) else LineRecognizer.load(model)
     data = data if isinstance(data, LineData) else get_lines(data, root, split, rec.card.geometry)
+    if data.geometry != rec.card.geometry: raise DataError(f'the lines {data.name} lie otherwise than this model wants: get_lines(..., geometry=rec.card.geometry) makes them fit')
     found = rec.read_lines(data.images, bs)
     return TextEvaluation(data.texts, [d.text for d in found], [d.confidence for d in found], data.names, data.name, data.split)
 
