@@ -51,6 +51,7 @@ def drawings(n):
 def browser():
     "A browser, and the address of the site"
     server = ThreadingHTTPServer(('127.0.0.1', 0), functools.partial(Quiet, directory=site))
+    server.handle_error = lambda *args: None # a page that is left early
     threading.Thread(target=server.serve_forever, daemon=True).start()
     options = webdriver.ChromeOptions()
     for o in ('--headless=new', '--no-sandbox', '--disable-dev-shm-usage'): options.add_argument(o)

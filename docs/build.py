@@ -91,7 +91,7 @@ def page(fn):
             cells.append({k: v for k, v in c.items() if not k.endswith('_') and k not in ('has_sd', 'id')}|dict(metadata=seen, source=text))
     out = source/fn.relative_to(root/'nbs')
     out.parent.mkdir(parents=True, exist_ok=True)
-    meta = dict(kernelspec=dict(name='python3', display_name='Python 3', language='python'), language_info=dict(name='python'))
+    meta = dict(kernelspec=dict(name='python3', display_name='Python 3', language='python'), language_info=dict(name='python', pygments_lexer='ipython3'))
     nbformat.write(nbformat.from_dict(dict(cells=cells, metadata=meta, nbformat=4, nbformat_minor=4)), out)
     return out
 
