@@ -28,6 +28,7 @@ from .lines import LineData, clean_text, get_lines
 from .modelfile import ModelCard, card_of, dequantize, load_model, quantize, read_model, save_model
 from .optim import optimizers
 from .reading import LineRecognizer
+from .recipes import train_step
 from .synthetic import LineMaker
 from .textmetrics import TextEvaluation
 from .train import learner_settings, run_folder
@@ -197,14 +198,14 @@ def train_line_recipe(
 ) -> Path: # The model file
     "Follow the recipe called `name`"
     if name not in line_recipes: raise HcrError(f'there is no recipe {name!r}: choose from {", ".join(line_recipes)}')
-    run, model = run or name, None
-    common = {k: v for k, v in line_recipes[name].items() if k != 'stages'}
-    stages = line_recipes[name]['stages'] if stages is None else stages
+    recipe, run, model = dict(line_recipes[name]), run or name, None
+    own = recipe.pop('stages')
+    stages = own if stages is None else stages
     for rest, stage in zip(reversed(range(len(stages))), stages):
-        settings = {**common, **stage, **given, **({'init': model} if model else {})}
+        settings = {**recipe, **stage, **given, **({'init': model} if model else {})}
         data = get_lines(settings.pop('data'), root, 'train', line_geometry(settings.get('init'), settings.pop('stretch', None)))
         if not model and (problems := data.explain_problems()): echo(problems)
         where = dict(run=f'{run}-{rest}-to-go') if rest else dict(run=run, out=out)
-        model = train_lines(data, root=root, echo=echo, **where, **settings)[0]
+        model = train_step(data, train=train_lines, root=root, echo=echo, **where, **settings)
     return model
 

@@ -11,6 +11,7 @@ from .core import HcrError # before fastai, one of whose warnings it silences
 # %% ../nbs/api/17a_recipes.ipynb #cb2282ca
 from dataclasses import replace
 from pathlib import Path
+from typing import Callable
 
 from .data import CharData
 from .modelfile import load_model
@@ -36,17 +37,18 @@ recipes = {
 
 # %% ../nbs/api/17a_recipes.ipynb #67222711
 def train_step(
-    data:CharData, # Training data
+    data:CharData, # Training data, as `train` takes it
     run:str, # What the run is called
     resume:bool=False, # Keep what is there?
     out:str|Path|None=None, # The model file to write; None for `model.safetensors` in the run's folder
-    **kwargs, # As in `train_model`
+    train:Callable=train_model, # What trains: this, or `train_lines`
+    **kwargs, # As `train` takes them
 ) -> Path: # The model file
     "Train a model, or go on with it, or find it"
     folder = run_folder(run, resume)
     if resume and not out and (folder/'model.safetensors').exists(): return folder/'model.safetensors'
     going = resume and (folder/'checkpoint.safetensors').exists()
-    return train_model(data, run=folder.name, resume=going, out=out, **kwargs)[0]
+    return train(data, run=run, resume=going, out=out, **kwargs)[0]
 
 # %% ../nbs/api/17a_recipes.ipynb #f80f0548
 def join_models(
