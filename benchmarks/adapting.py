@@ -57,8 +57,9 @@ def one_run(key):
     hand, start, n = key['hand'], key['start'], key['words']
     init, begun = start_file(start), time.time()
     data, test = parts(hand, n, line_geometry(init))
-    how = gently if start == 'lines-fr' else dict(opt='muon', bs=16, epochs=epochs[n]) if n else {}
-    if n: init = train_lines(data, valid=.1 if n > 200 else .2, init=init, run=folder/f'{hand}-{start}-{n}', echo=quiet, **how)[0]
+    if n:
+        how = gently if start == 'lines-fr' else dict(opt='muon', bs=16, epochs=epochs[n])
+        init = train_lines(data, valid=.1 if n > 200 else .2, init=init, run=folder/f'{hand}-{start}-{n}', echo=quiet, **how)[0]
     return dict({k: v for k, v in evaluate_lines(init, test).summary().items() if k.startswith('cer')}, seconds=round(time.time()-begun))
 
 def main():

@@ -8,9 +8,10 @@ below 0.9 of kraken's.
 kraken needs an environment of its own (`pip install kraken`; its pins differ from hcr's); `--kraken` is the folder of its
 commands. It trains by its own recipe (`ketos train` with its default network, learning rate and batch size, and
 `--augment`), is interrupted when its time is up, and its best model by its own validation is taken. hcr trains beside it
-by the first stage of the recipe `lines-fr` from nothing (or from `--init`, which is then said), with as many epochs as fit the time: one
-epoch is timed first, and its time counts. Both hold back the same writers. Both are judged once, on the lines of the
-validation writers, by `hcr.textmetrics`. hcr's recipe also writes 300 synthetic lines an epoch with EMNIST's characters.
+by the first stage of the recipe `lines-fr` from nothing (or from `--init`, which is then said), with as many epochs as fit
+the time: one epoch is timed first, and its time counts. Both hold back the same writers. Both are judged once, on the lines
+of the validation writers, by `hcr.textmetrics`. hcr's recipe also writes 300 synthetic lines an epoch with EMNIST's
+characters.
 """
 import argparse, csv, os, shutil, signal, subprocess, tempfile, time
 from pathlib import Path

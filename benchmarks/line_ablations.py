@@ -8,8 +8,8 @@ hands that were held back.
 All runs follow the recipe `lines-fr` in one stage, stretched as `words-en` is and without spliced lines, with one thing
 changed, from the same seed, on the same lines, for the same number of epochs; a run with spliced lines sees nearly twice as
 many lines in each. Thirteen of the 108 writers of the training part, 270 lines, are held back; the validation part is not
-touched. A run takes some ten minutes on one core. Rows are kept in
-`experiments/line_ablations.jsonl`, and what is there is not run again.
+touched. A run takes some ten minutes on one core. Rows are kept in `experiments/line_ablations.jsonl`, and what is there is
+not run again.
 """
 import argparse, sys, time
 from pathlib import Path
