@@ -6,6 +6,7 @@ have saved. The cards of the shipped models, the changelog and the docstrings of
 that reads what is drawn, for which npm fetches ONNX Runtime Web.
 """
 import argparse, ast, base64, builtins, json, os, re, shutil, subprocess, sys, tarfile, tempfile
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -20,6 +21,20 @@ source = work/'source'
 runtime = 'onnxruntime-web@1.23.2'
 rooms = {'tutorials': ('Tutorials', ['first_model', 'commands', 'emnist', 'augmentation', 'own_hand', 'fine_tuning', 'forms', 'digit_strings', 'adapting', 'ship']),
     'explanations': ('Explanations', None), 'api': ('API', None)}
+
+def module_of(fn):
+    "The module that a notebook exports, or None"
+    found = re.search(r'default_exp (\w+)', fn.read_text(encoding='utf-8'))
+    return found and found[1]
+
+@cache
+def page_of_module():
+    "Module -> name of its notebook"
+    return {module_of(o): o.name for o in (root/'nbs'/'api').glob('*.ipynb')}
+
+def names_in(room, order):
+    "The pages of a part, in the order given or by name"
+    return order or sorted(o.stem for o in (source/room).glob('*.ipynb'))
 
 def named_by_annotations():
     "Names in quoted annotations, which modules import late or not at all"
@@ -61,8 +76,8 @@ def documented(cell, module, lines):
 def linked(text):
     "Markdown in which `hcr.module` and `nbs/...` lead to their pages"
     def module(m):
-        found = [o for o in (root/'nbs'/'api').glob('*.ipynb') if re.fullmatch(rf'\d+[a-z]?_{m[1]}', o.stem)]
-        return f'[{m[0]}](/api/{found[0].name})' if found else m[0]
+        found = page_of_module().get(m[1])
+        return f'[{m[0]}](/api/{found})' if found else m[0]
     text = re.sub(r'(?<!\[)`hcr\.(\w+)`', module, text)
     return re.sub(r'(?<!\[)`nbs/(\w+/\w+\.ipynb)`', r'[\g<0>](/\1)', text)
 
@@ -77,7 +92,7 @@ def page(fn):
     for k, v in named_by_annotations().items(): setattr(builtins, k, v)
     os.chdir(fn.parent)
     nb, cells = read_nb(fn), []
-    module = next(iter(re.findall(r'^#\| default_exp (\w+)', '\n'.join(c.source for c in nb.cells if c.cell_type == 'code'), re.M)), None)
+    module = module_of(fn)
     lines = defined(module) if module else {}
     if module: source_page(module)
     Filters()(nb)
@@ -101,12 +116,12 @@ def toctree(entries):
 
 def overview(room, title, order):
     "The first page of a part: its pages, each with what it is about"
-    names, rows = order or sorted(o.stem for o in (source/room).glob('*.ipynb')), []
+    names, rows = names_in(room, order), []
     for name in names:
         text = '\n'.join(''.join(c.source) for c in nbformat.read(source/room/f'{name}.ipynb', 4).cells[:3] if c.cell_type == 'markdown')
-        module = re.search(r'default_exp (\w+)', (root/'nbs'/room/f'{name}.ipynb').read_text(encoding='utf-8'))
+        module = module_of(root/'nbs'/room/f'{name}.ipynb')
         about = re.search(r'^> (.+)', text, re.M) or re.search(r'^(?!#)(\S.*?[.!?])(\s|$)', text, re.M)
-        rows.append(f'[{re.search("^# (.+)", text, re.M)[1]}]({name}.ipynb){f" (`hcr.{module[1]}`)" if module else ""}\n: {about[1]}\n')
+        rows.append(f'[{re.search("^# (.+)", text, re.M)[1]}]({name}.ipynb){f" (`hcr.{module}`)" if module else ""}\n: {about[1]}\n')
     (source/room/'index.md').write_text('\n'.join([f'# {title}\n', *rows, toctree(names)]), encoding='utf-8')
 
 def models():
@@ -131,7 +146,7 @@ def gallery():
     parts = []
     for room, (title, order) in rooms.items():
         pictures = []
-        for name in order or sorted(o.stem for o in (source/room).glob('*.ipynb')):
+        for name in names_in(room, order):
             cells = nbformat.read(source/room/f'{name}.ipynb', 4).cells
             found = [o.data['image/png'] for c in cells for o in c.get('outputs', []) if 'image/png' in o.get('data', {})]
             if not found: continue

@@ -10,6 +10,10 @@ from urllib.parse import unquote, urlsplit
 
 site = Path(__file__).resolve().parent.parent/'_site'
 
+def html_pages():
+    "The site's pages"
+    return [o for o in sorted(site.rglob('*.html')) if '_static' not in o.parts]
+
 class Page(HTMLParser):
     "The places of a page, and where its links lead"
     def __init__(self, path):
@@ -35,7 +39,7 @@ def broken(path, link, pages):
 
 def main():
     if not site.is_dir(): return 'there is no site: run python docs/build.py'
-    pages = {o: Page(o) for o in sorted(site.rglob('*.html')) if '_static' not in o.parts}
+    pages = {o: Page(o) for o in html_pages()}
     links = [(path, o) for path, page in pages.items() for o in page.links]
     bad = [(path, o, why) for path, o in links if (why := broken(path, o, pages))]
     for path, o, why in bad: print(f'{path.relative_to(site)}: {o}: {why}')
