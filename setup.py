@@ -14,7 +14,8 @@ def lines(key): return cfg[key].split('\n')[1:]
 train = lines('train_requirements')
 app = lines('app_requirements')
 notebooks = train+app+lines('notebooks_requirements')
-dev = notebooks+lines('dev_requirements')
+distributed = lines('distributed_requirements')
+dev = notebooks+distributed+lines('dev_requirements')
 
 setup(
     name=cfg['lib_name'], version=cfg['version'], description=cfg['description'], keywords=cfg['keywords'].split(),
@@ -24,8 +25,8 @@ setup(
                  'Topic :: Scientific/Engineering :: Image Recognition', 'Programming Language :: Python :: 3 :: Only']
         +[f'Programming Language :: Python :: {v}' for v in cfg['python_versions'].split()],
     python_requires=f">={cfg['min_python']}", install_requires=lines('requirements'),
-    extras_require=dict(train=train, tf=train+lines('tf_requirements'), app=app, notebooks=notebooks,
-                        dev=dev, docs=dev+lines('docs_requirements')),
+    extras_require=dict(train=train, tf=train+lines('tf_requirements'), distributed=train+distributed, app=app,
+                        notebooks=notebooks, dev=dev, docs=dev+lines('docs_requirements')),
     packages=find_namespace_packages(include=['hcr', 'hcr.*'], exclude=['*.__pycache__']), # `weights` holds no Python
     package_data={'hcr.weights': ['*']},
     entry_points=dict(console_scripts=cfg['console_scripts'].split()))

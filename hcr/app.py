@@ -297,6 +297,10 @@ function seen(item) {
   item.classList.remove('review'); item.dataset.seen = '1';
   item.querySelector('.state').textContent = 'looked at'; left();
 }
+'''
+
+# %% ../nbs/api/31_app.ipynb #23708610
+page_js += r'''
 function edited() {
   const reading = JSON.parse(answer.querySelector('[data-reading]').dataset.reading);
   for (const item of answer.querySelectorAll('.fields li[data-seen]')) {

@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from .core import HcrError
+from .distributed import complain, launch, world
 
 # %% ../nbs/api/32_cli.ipynb #62fa799d
 def cmd_data(
@@ -59,7 +60,7 @@ def cmd_train(
 
 
 # %% ../nbs/api/32_cli.ipynb #e3163e1a
-_not_for_training = {'command', 'func', 'data', 'root', 'recipe'}
+_not_for_training = {'command', 'func', 'data', 'root', 'recipe', 'processes'}
 _line_recipes = 'words-en', 'lines-fr'
 _for_lines = {'synthetic', 'more', 'splice', 'fonts', 'texts', 'stretch', 'mixer'}
 _for_chars = {'aug', 'outliers', 'pictures', 'split', 'teacher', 'members', 'label_smoothing'}
@@ -353,6 +354,14 @@ def _number(kind, low, high):
 _count, _share, _rate = _number(int, 1, 10**6), _number(float, 0, .99), _number(float, 1e-7, 100)
 
 # %% ../nbs/api/32_cli.ipynb #f4161622
+def _network_flags(p):
+    p.add_argument('--teacher', metavar='MODEL', help='a model file to imitate')
+    p.add_argument('--members', type=_count, metavar='N', help='with the recipe ensemble: how many networks')
+    p.add_argument('--precision', choices=('float32', 'int8'), help='how weights are kept in the file (default: float32)')
+    p.add_argument('--dropout', type=_share, help="the architecture's own if left out")
+    p.add_argument('--label-smoothing', type=_share, help='share of the target spread over all classes (default: 0)')
+
+# %% ../nbs/api/32_cli.ipynb #e282c0e4
 def _train_flags(p):
     p.add_argument('--data', metavar='NAME|DIR',
         help='a data set, a folder with a folder for each character, or a CSV file; or words, lines, or a folder of lines')
@@ -373,16 +382,11 @@ def _train_flags(p):
         help='fraction held back for validation (default: 0.1)')
     p.add_argument('--seed', type=_number(int, 0, 2**32-1), help='fixes everything on a CPU (default: 42)')
     p.add_argument('--split', type=_number(int, 0, 2**32-1), metavar='SEED', help='chooses what is held back (default: the seed)')
-    p.add_argument('--teacher', metavar='MODEL', help='a model file to imitate')
-    p.add_argument('--members', type=_count, metavar='N', help='with the recipe ensemble: how many networks')
-    p.add_argument('--precision', choices=('float32', 'int8'), help='how weights are kept in the file (default: float32)')
-    p.add_argument('--dropout', type=_share, help="the architecture's own if left out")
-    p.add_argument('--label-smoothing', type=_share, help='share of the target spread over all classes (default: 0)')
     p.add_argument('--init', metavar='MODEL',
         help='a model file or shipped model to start from: body kept, head replaced if the alphabet differs')
+    _network_flags(p)
     _line_flags(p.add_argument_group('words and lines'))
     _run_flags(p.add_argument_group('the run'))
-
 
 # %% ../nbs/api/32_cli.ipynb #ffc4cc4a
 def _line_flags(p):
@@ -399,6 +403,7 @@ def _run_flags(p):
     p.add_argument('--patience', type=_count, metavar='N', help='stop after N epochs without a better one')
     p.add_argument('--run', metavar='NAME', help='what the run is called (default: by data, architecture and seed)')
     p.add_argument('--device', help='cpu, cuda, mps (default: the fastest present)')
+    p.add_argument('--processes', type=_count, metavar='N', help='train in N processes on this machine, one for each GPU or sharing the cores (default: 1)')
     p.add_argument('--out', metavar='FILE', help="the model file (default: in the run's folder)")
 
 # %% ../nbs/api/32_cli.ipynb #1c5b47df
@@ -527,8 +532,10 @@ def main(
     "The command `hcr`"
     args = parser().parse_args(argv)
     if hasattr(sys.stdout, 'reconfigure'): sys.stdout.reconfigure(errors='backslashreplace') # names may hold anything
-    try: return args.func(args)
-    except HcrError as e: print(f'hcr: {e}', file=sys.stderr)
+    try:
+        if not getattr(args, 'processes', None) or world() > 1: return args.func(args)
+        return launch(args.processes, ['-m', 'hcr.cli', *(sys.argv[1:] if argv is None else argv)])
+    except HcrError as e: complain(e)
     except KeyboardInterrupt:
         where = {'train': 'after the last finished epoch', 'predict': 'with what --out has so far'}.get(args.command)
         again = f'; --resume goes on {where}' if where else ''
@@ -539,3 +546,6 @@ def main(
         print(f'hcr: this needs {e.name}: pip install -e ".[train]" in your copy of hcr', file=sys.stderr)
     except OSError as e: print(f'hcr: {e.filename or "output"}: {e.strerror or e}', file=sys.stderr)
     return 1
+
+# %% ../nbs/api/32_cli.ipynb #4eca3454
+if __name__ == '__main__': sys.exit(main())

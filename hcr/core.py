@@ -179,7 +179,7 @@ def pick_device(
         try: return torch.zeros(1, device=name).device
         except (RuntimeError, AssertionError) as e:
             raise HcrError(f'there is no device {str(name)!r} here: {str(e).splitlines()[0][:100]}') from None
-    if torch.cuda.is_available(): return torch.device('cuda', torch.cuda.current_device())
+    if torch.cuda.is_available(): return torch.device('cuda', int(os.environ.get('LOCAL_RANK', torch.cuda.current_device())))
     return torch.device('mps' if torch.backends.mps.is_available() else 'cpu')
 
 # %% ../nbs/api/00_core.ipynb #6d0764ae

@@ -13,9 +13,11 @@ from fastai.callback.core import Callback
 from fastai.callback.training import GradientClip
 from fastai.data.core import DataLoaders
 from fastai.learner import Learner, Metric
+from fastcore.basics import patch
 from torch import nn
 
 from .ctc import Codec, align, ctc_log_prob, ctc_loss, greedy, log_softmax
+from .distributed import bare, total
 from .export import keras_bodies, keras_layers
 from .learner import EMA, HalfPrecision, keep_memory
 from .line_loaders import LineDataset, frame_width
@@ -68,6 +70,14 @@ class LSTMMixer(nn.LSTM):
             x = torch.onnx.ops.symbolic('LSTM', (x, w, r, bias), attrs, dtype=x.dtype, shape=shape).transpose(1, 2).flatten(2)
         return x.transpose(0, 1)
 
+# %% ../nbs/api/22_crnn.ipynb #80e46c16
+def _mixer(kind, features, hidden, layers, dropout):
+    "The layers that mix frames, and how many features they give"
+    if kind == 'conv': return ConvMixer(features, layers, dropout=dropout), features
+    if kind != 'lstm': raise TypeError(f"mixer is 'lstm' or 'conv', not {kind!r}")
+    between = dropout*(layers > 1)
+    return LSTMMixer(features, hidden, layers, batch_first=True, bidirectional=True, dropout=between), 2*hidden
+
 # %% ../nbs/api/22_crnn.ipynb #9cbcc595
 class CRNN(nn.Module):
     "Columns of an image, mixed along the line, to logits for each frame"
@@ -75,19 +85,16 @@ class CRNN(nn.Module):
         n_classes:int, # Number of logits: the blank and the characters
         width:int=32, # Channels of the first layer, as in `columns`
         features:int=256, # Channels of a column
+        middle:int=1, # Layers in the middle of the trunk, as in `columns`
         mixer:str='lstm', # `'lstm'` or `'conv'`
         hidden:int=192, # Units of an LSTM in each direction
         layers:int=2, # Layers of the mixer
         dropout:float=.2, # Probability that a feature is switched off while training, 0 to 1
     ):
         super().__init__()
-        if mixer not in ('lstm', 'conv'): raise TypeError(f"mixer is 'lstm' or 'conv', not {mixer!r}")
-        self.trunk, self.drop = columns(width, features), nn.Dropout(dropout)
+        self.trunk, self.drop = columns(width, features, middle), nn.Dropout(dropout)
         self.shortcut = nn.Conv1d(features, n_classes, 3, padding=1)
-        if mixer == 'conv': self.mixer, out = ConvMixer(features, layers, dropout=dropout), features
-        else:
-            self.mixer = LSTMMixer(features, hidden, layers, batch_first=True, bidirectional=True, dropout=dropout*(layers > 1))
-            out = 2*hidden
+        self.mixer, out = _mixer(mixer, features, hidden, layers, dropout)
         self.head = nn.Linear(out, n_classes)
 
     def forward(self,
@@ -213,26 +220,29 @@ class EditRate(Metric):
         "Start from nothing"
         self.wrong = self.length = 0
 
-    def accumulate(self,
-        learn:Learner, # In the middle of validation
-    ):
-        "Add a batch"
-        distance = need('rapidfuzz').distance.Levenshtein.distance
-        cut = str.split if self._name == 'wer' else list
-        found = greedy(learn.pred.float().numpy(force=True), self.codec, sure=False)
-        for d, ids in zip(found, learn.y.tolist()):
-            true = cut(self.codec.decode([i for i in ids if i]))
-            self.wrong, self.length = self.wrong+distance(cut(d.text), true), self.length+len(true)
-
     @property
     def value(self) -> float: # 0 and up
-        "Errors by what is written"
-        return self.wrong/max(self.length, 1)
+        "Errors by what is written, in all processes"
+        wrong, length = total([self.wrong, self.length])
+        return wrong/max(length, 1)
 
     @property
     def name(self) -> str:
         "As it stands in logs"
         return self._name
+
+# %% ../nbs/api/22_crnn.ipynb #26991db3
+@patch
+def accumulate(self:EditRate,
+    learn:Learner, # In the middle of validation
+):
+    "Add a batch"
+    distance = need('rapidfuzz').distance.Levenshtein.distance
+    cut = str.split if self._name == 'wer' else list
+    found = greedy(learn.pred.float().numpy(force=True), self.codec, sure=False)
+    for d, ids in zip(found, learn.y.tolist()):
+        true = cut(self.codec.decode([i for i in ids if i]))
+        self.wrong, self.length = self.wrong+distance(cut(d.text), true), self.length+len(true)
 
 # %% ../nbs/api/22_crnn.ipynb #0aa4a407
 class SpliceLines(Callback):
@@ -250,7 +260,7 @@ class SpliceLines(Callback):
         dl = self.dls.valid.new(LineDataset(lines[rows], self.dls.codec))
         self.model.eval()
         for idxs, (x, y) in zip(dl.get_idxs(), dl):
-            with torch.no_grad(): lp = log_softmax(self.model(x.as_subclass(torch.Tensor)).float().numpy(force=True))
+            with torch.no_grad(): lp = log_softmax(bare(self.model)(x.as_subclass(torch.Tensor)).float().numpy(force=True))
             texts = [[i for i in ids if i] for ids in y.tolist()]
             for i, ids, p, spans in zip(idxs, texts, ctc_log_prob(lp, texts), align(lp, texts)):
                 if -p < self.sure*len(ids): cuts[rows[i]] = cut_columns(lines.images[rows[i]], spans, frame_width)

@@ -4,14 +4,15 @@
 
 # %% auto #0
 __all__ = ['EMA', 'HalfPrecision', 'keep_memory', 'char_learner', 'start_model', 'last_row', 'as_arrays', 'as_torch', 'SaveBest',
-           'RunLog', 'versions', 'write_log', 'plot_curves', 'Checkpoint']
+           'RunLog', 'versions', 'write_log', 'plot_curves', 'Checkpoint', 'NotANumber', 'all_together', 'OwnChance']
 
 # %% ../nbs/api/11_learner.ipynb #9a89edaf
 from .core import HcrError, atomic_write, half_is_faster # before fastai, to silence a warning
-from .core import load_tensors, progress, save_tensors
+from .core import load_tensors, need, progress, save_tensors
 
 # %% ../nbs/api/11_learner.ipynb #aa9a19c7
 import csv, ctypes, io, json, sys, time
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from fastai.metrics import accuracy
 from fastcore.basics import patch
 from torch import nn
 
+from .distributed import bare, first, rank, same_for_all, world
 from .models import body_and_head, create_model, with_head
 from .optim import FusedAdam
 from .outliers import CharLoss
@@ -85,7 +87,7 @@ class HalfPrecision(Callback):
 
     def after_fit(self):
         "And away with it"
-        self.model.__dict__.pop('forward', None)
+        bare(self.model).__dict__.pop('forward', None)
 
 # %% ../nbs/api/11_learner.ipynb #46e76ec5
 @cache
@@ -186,13 +188,15 @@ class SaveBest(Callback):
         found = self.sign*row[self.monitor], -row['valid_loss']
         if self.best is not None and found <= tuple(self.best): return
         self.best, self.best_epoch = found, self.epoch
-        save_tensors(self.path, as_arrays(self.model.state_dict()), dict(epoch=self.epoch, **row))
+        first(save_tensors)(self.path, as_arrays(bare(self.model).state_dict()), dict(epoch=self.epoch, **row))
 
 # %% ../nbs/api/11_learner.ipynb #44b39f3a
 @patch
 def after_fit(self:SaveBest):
     "Give the model its best weights"
-    if self.best is not None: self.model.load_state_dict(as_torch(load_tensors(self.path)[0]))
+    if self.best is None: return
+    if rank() == 0: self.model.load_state_dict(as_torch(load_tensors(self.path)[0]))
+    same_for_all(list(self.model.state_dict().values()))
 
 # %% ../nbs/api/11_learner.ipynb #227bdda6
 class RunLog(Callback):
@@ -212,7 +216,7 @@ class RunLog(Callback):
 
     def before_train(self):
         "Start the clock, and a bar if there is a terminal"
-        self.bar, self.start = progress([], f'epoch {self.epoch+1}/{self.n_epoch}', len(self.dls.train)), time.time()
+        self.bar, self.start = progress([], f'epoch {self.epoch+1}/{self.n_epoch}', len(self.dls.train)), time.perf_counter()
 
     def after_batch(self):
         "One step of the bar"
@@ -225,7 +229,7 @@ def after_epoch(self:RunLog):
     row = last_row(self.learn)
     if not row: return
     self.bar.close()
-    row = dict(epoch=self.epoch, **{k: float(v) for k, v in row.items()}, seconds=round(time.time()-self.start, 2))
+    row = dict(epoch=self.epoch, **{k: float(v) for k, v in row.items()}, seconds=round(time.perf_counter()-self.start, 2))
     self.rows.append(row)
     figures = '  '.join(f'{k} {v:.4g}' for k, v in row.items() if k != 'epoch')
     self.echo(f'epoch {self.epoch+1}/{self.n_epoch}  {figures}')
@@ -314,10 +318,10 @@ class Checkpoint(Callback):
 @patch
 def after_epoch(self:Checkpoint):
     "Write the checkpoint"
-    if not last_row(self.learn): return  # an epoch that was skipped on the way to `start`
+    if not last_row(self.learn) or rank(): return  # an epoch that was skipped on the way to `start`, or a process that does not write
     opt, rest = _opt_state(self.opt)
     tensors = {'rng/cpu': torch.get_rng_state().numpy(), **opt}
-    tensors.update({f'model/{k}': v for k, v in as_arrays(self.model.state_dict()).items()})
+    tensors.update({f'model/{k}': v for k, v in as_arrays(bare(self.model).state_dict()).items()})
     if hasattr(self.learn, 'ema') and self.learn.ema.raw:
         tensors.update({f'raw/{i}': t.cpu().numpy() for i, t in enumerate(self.learn.ema.raw)})
     if torch.cuda.is_available(): tensors['rng/cuda'] = torch.cuda.get_rng_state().numpy()
@@ -336,7 +340,7 @@ def before_fit(self:Checkpoint):
     if not self.state: return
     tensors, meta = self.state
     device = next(self.model.parameters()).device
-    self.model.load_state_dict(as_torch(_part(tensors, 'model')))
+    bare(self.model).load_state_dict(as_torch(_part(tensors, 'model')))
     _load_opt(self.opt, {k: v for k, v in tensors.items() if k.startswith('opt/')}, meta['opt'], device)
     if hasattr(self.learn, 'ema'):
         raw = _part(tensors, 'raw')
@@ -357,6 +361,46 @@ def before_train(self:Checkpoint):
     torch.set_rng_state(torch.from_numpy(rng['cpu'].copy()))
     if 'cuda' in rng and torch.cuda.is_available(): torch.cuda.set_rng_state(torch.from_numpy(rng['cuda'].copy()))
     self.state = None
+
+# %% ../nbs/api/11_learner.ipynb #2781de36
+class NotANumber(Callback):
+    "Stop a training whose loss is not a number any more"
+    order = 50
+
+    def after_train(self):
+        "Look at the running mean of the loss"
+        if np.isfinite(float(self.recorder.smooth_loss.value)): return
+        raise HcrError(f'the loss is not a number in epoch {self.epoch+1}: the learning rate {self.learn.lr:g} may be too high. '
+                       f'The checkpoint is that of epoch {self.epoch}')
+
+# %% ../nbs/api/11_learner.ipynb #8d08d5b9
+@contextmanager
+def all_together(
+    learn:Learner, # About to be trained
+):
+    "For a while, train with the other processes, if there are any"
+    if world() == 1:
+        yield
+        return
+    need('accelerate', 'distributed')
+    from fastai.distributed import DistributedTrainer
+    cb = DistributedTrainer(sync_bn=False, cpu=torch.device(learn.dls.device).type == 'cpu')
+    cb._wrap_dl = lambda dl: dl
+    learn.add_cb(cb)
+    try: yield
+    finally: learn.remove_cb(cb)
+
+class OwnChance(Callback):
+    "Different random numbers in each process"
+    order = 80
+
+    def before_fit(self):
+        "Remember the seed"
+        self.seed = torch.initial_seed()
+
+    def before_train(self):
+        "Set the random numbers, in all processes but the first"
+        if rank(): torch.manual_seed((self.seed+1000*rank()+self.epoch) % 2**63)
 
 # %% ../nbs/api/11_learner.ipynb #41a10ee8
 def _read_checkpoint(path, config):
@@ -389,9 +433,10 @@ def fit_run(self:Learner,
     config = json.loads(json.dumps({**(config or {}), 'epochs': epochs, 'lr': lr or self.lr}))
     state = _read_checkpoint(folder/'checkpoint.safetensors', config) if resume else None
     save = Checkpoint(folder/'checkpoint.safetensors', config, state)
-    if state: echo(f'going on after epoch {save.start}')
-    cbs = [RunLog(folder, config, echo), SaveBest(folder/'best.safetensors', monitor, patience), save]
-    with self.no_bar(), self.no_logging():
+    if state: first(echo)(f'going on after epoch {save.start}')
+    cbs = [SaveBest(folder/'best.safetensors', monitor, patience), save, NotANumber(), OwnChance()]
+    if rank() == 0: cbs.append(RunLog(folder, config, echo))
+    with self.no_bar(), self.no_logging(), all_together(self):
         try: self.fit_one_cycle(epochs, lr, cbs=cbs, start_epoch=save.start, reset_opt=True)
         except HcrError as e: raise HcrError(str(e).splitlines()[-1].strip()) from e # fastai puts a line before it
     return self

@@ -20,6 +20,7 @@ from scipy.optimize import minimize_scalar
 from .crnn import line_learner
 from .ctc import Codec, ctc_loss, greedy, log_softmax
 from .data import get_data
+from .distributed import first, from_first, rank, world
 from .inference import model_path
 from .learner import as_arrays, as_torch
 from .line_loaders import LineAugment, LineDataset, LineDL, line_dls
@@ -31,7 +32,7 @@ from .reading import LineRecognizer
 from .recipes import train_step
 from .synthetic import LineMaker
 from .textmetrics import TextEvaluation
-from .train import learner_settings, run_folder
+from .train import check_run, run_folder, run_settings
 
 # %% ../nbs/api/25_line_train.ipynb #8c7d71e8
 @torch.no_grad()
@@ -133,23 +134,25 @@ def train_lines(
     **kwargs, # Further arguments of `line_learner`, such as `mixer` or `hidden`
 ) -> tuple[Path, Learner]: # The model file, and the learner with the best epoch's weights
     "Train a reader of words or lines and save it"
-    if out and Path(out).is_dir(): raise HcrError(f'{out} is a folder: name the model file to write in it')
-    if opt not in optimizers: raise HcrError(f'there is no optimiser {opt!r}: choose from {", ".join(optimizers)}')
+    check_run(out, opt)
+    echo = first(echo)
     set_seed(seed)
     start, maker = load_model(model_path(init)) if init else None, line_maker(data, synthetic, fonts, root, texts)
     more, stats = more if maker else 0, (start.card.mean, start.card.std) if start else None # the scale on which it knows grey values
     known = start.card.vocab if start and start.card.task == 'line' and not forget else []
     dls = line_dls(data, valid, bs, aug, sorted({*data.alphabet, *known}), maker, more, splice, seed, stats, device)
     learn = line_learner(dls, arch, start, lr=lr, opt_func=optimizers[opt], **kwargs)
-    settings = dict(lines=len(data), epochs=epochs, lr=lr, bs=bs, opt=opt, aug=aug.amounts if aug else None, valid=valid, more=more, splice=splice,
-        seed=seed, **{k: Path(v or '').name for k, v in dict(data=data.name, init=init, synthetic=synthetic, fonts=fonts, texts=texts).items()})
-    settings.update(learner_settings(learn), **{k: v for k, v in kwargs.items() if k != 'cbs'})
-    folder, own, held, bad = run_folder(run or f'{settings["data"]}-{arch}-seed{seed}', resume), len(dls.train_ds), len(dls.valid_ds), dls.problems
-    for name, reason in bad[:5]: echo(f'left out: {name}: {reason}')
-    echo(f'{data}: {own:,} to train on, {more:,} synthetic and {splice:,} spliced ones an epoch, {held:,} for validation, {len(bad):,} left out; log in {folder}')
+    files = dict(data=data.name, init=init, synthetic=synthetic, fonts=fonts, texts=texts)
+    settings = dict(lines=len(data), epochs=epochs, lr=lr, bs=bs, opt=opt, aug=aug.amounts if aug else None, valid=valid, more=more,
+        splice=splice, seed=seed, **run_settings(learn, files, kwargs))
+    folder, own, held = run_folder(run or f'{Path(data.name).name}-{arch}-seed{seed}', resume), len(dls.train_ds)*world(), len(dls.held)
+    for name, reason in dls.problems[:5]: echo(f'left out: {name}: {reason}')
+    echo(f'{data}: {own:,} to train on, {more:,} synthetic and {splice:,} spliced ones an epoch, {held:,} for validation, '
+         f'{len(dls.problems):,} left out; log in {folder}')
     learn.fit_run(epochs, folder, lr, settings, patience, resume, echo, 'cer')
-    card = card_of(learn, trained_on=dict(settings, lines_used=own, validation_lines=held))
-    return finish_lines(learn.model, card, dls.valid_ds, out or folder/'model.safetensors', precision, echo), learn
+    card, out = card_of(learn, trained_on=dict(settings, lines_used=own, validation_lines=held)), out or folder/'model.safetensors'
+    if rank() == 0: finish_lines(learn.model, card, dls.held, out, precision, echo)
+    return from_first(out), learn
 
 # %% ../nbs/api/25_line_train.ipynb #df7a18dc
 def evaluate_lines(

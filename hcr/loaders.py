@@ -24,6 +24,7 @@ from fastcore.basics import patch
 
 from .augment import char_augs
 from .data import CharData
+from .distributed import my_share, world
 from .outliers import AddOutliers
 from .preprocess import Geometry, mnist_geometry, preprocess
 
@@ -149,14 +150,16 @@ class CharDL(TfmdDL):
             yield self.after_batch(b if self.device is None else tuple(o.to(self.device) for o in b))
         self.after_iter()
 
-    def new(self,
-        dataset=None, # Whatever `as_dataset` accepts; None for the same
-        cls=None, # Class of the new loader
-        **kwargs, # What shall be different
-    ) -> 'CharDL':
-        "A loader like this one"
-        if dataset is not None: dataset = as_dataset(dataset, self.dataset)
-        return super().new(dataset, cls, **kwargs)
+# %% ../nbs/api/07_loaders.ipynb #16c72eb5
+@patch
+def new(self:CharDL,
+    dataset=None, # Whatever `as_dataset` accepts; None for the same
+    cls=None, # Class of the new loader
+    **kwargs, # What shall be different
+) -> 'CharDL':
+    "A loader like this one"
+    if dataset is not None: dataset = as_dataset(dataset, self.dataset)
+    return super(CharDL, self).new(dataset, cls, **kwargs)
 
 # %% ../nbs/api/07_loaders.ipynb #f942b146
 @patch
@@ -181,7 +184,7 @@ def char_dls(
     stats:tuple[float, float]|None=None, # Mean and standard deviation of pixels in 0..1; None to measure them
     outliers:float=0., # Share of a training batch to replace by images that are no character, 0 to 0.5
     device=None, # Where batches go; None for the fastest device present
-) -> DataLoaders: # fastai's own, with `vocab` and `c`
+) -> DataLoaders: # fastai's own, with `vocab` and `c`; `held`, what is held back, and the `labels` of the rest
     "In-memory fastai `DataLoaders` for `data`"
     if len(data) < 2: raise DataError(f'{data.name} has {len(data)} images: too few to train on')
     device = pick_device(device)
@@ -192,10 +195,11 @@ def char_dls(
     aug = char_augs(aug) if isinstance(aug, str) else aug
     tfms = [IntToFloatTensor(), Normalize.from_stats([mean], [std], cuda=False)]+([aug] if aug else [])
     if outliers: tfms.append(AddOutliers(outliers))
-    bs = min(bs, len(train))
-    train_dl = CharDL(train, bs=bs, shuffle=True, drop_last=True, after_batch=tfms, device=device)
-    valid_dl = CharDL(held, bs=bs, after_batch=tfms, device=device)
-    return DataLoaders(train_dl, valid_dl, device=device)
+    (own, judged), bs = _shares(train, held, device), min(bs, len(train)//world())
+    train_dl = CharDL(own, bs=bs, shuffle=True, drop_last=True, after_batch=tfms, device=device)
+    dls = DataLoaders(train_dl, CharDL(judged, bs=bs, after_batch=tfms, device=device), device=device)
+    dls.held, dls.labels = held, train.data.labels[train.rows.numpy(force=True)]
+    return dls
 
 # %% ../nbs/api/07_loaders.ipynb #3daa91dc
 def _two_parts(data, valid, seed, device):
@@ -205,6 +209,12 @@ def _two_parts(data, valid, seed, device):
         return whole, CharDataset(valid.with_vocab(data.vocab).with_geometry(data.geometry)).to(device)
     rest, held = data.split_rows(valid, seed)
     return whole.part(rest, 0), whole.part(held, 1)
+
+def _shares(train, held, device):
+    "This process' share of both; of the training data nothing else is kept"
+    if world() == 1: return train, held
+    own = train.data[train.rows[my_share(len(train))].numpy(force=True)]
+    return CharDataset(own, 0).to(device), held.part(held.rows[my_share(len(held))].numpy(force=True), 1)
 
 # %% ../nbs/api/07_loaders.ipynb #dee73802
 def pixel_stats(

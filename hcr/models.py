@@ -76,21 +76,23 @@ def fast_cnn(
 def columns(
     width:int=32, # Channels of the first layer; the later ones have 2 and 4 times as many
     features:int=256, # Channels of the last layer
+    middle:int=1, # How many layers there are an eighth as high as the image, beside those that pool
 ) -> nn.Sequential: # float (n, 1, h, w), even -> float (n, features, h//16, w//4)
     "A trunk of convolutions that keeps more of the width than of the height"
     w, tall = width, (2, 1)
     return nn.Sequential(
         nn.PixelUnshuffle(2), conv_bn(4, w), conv_pool(w, 2*w), conv_pool(2*w, 4*w, tall),
-        conv_bn(4*w, 4*w), conv_pool(4*w, 4*w, tall), conv_bn(4*w, features))
+        *[conv_bn(4*w, 4*w) for _ in range(middle)], conv_pool(4*w, 4*w, tall), conv_bn(4*w, features))
 
 def column_cnn(
     n_classes:int=10, # Number of logits
     dropout:float=.1, # Probability that one of the last features is switched off while training, 0 to 1
     width:int=32, # Channels of the first layer; the later ones have 2 and 4 times as many
     features:int=256, # Channels of the last layer
+    middle:int=1, # As in `columns`
 ) -> nn.Sequential: # float (n, 1, 28, 28) -> float (n, n_classes)
     "The trunk of a reader of lines, on single characters"
-    return nn.Sequential(*columns(width, features), nn.AdaptiveMaxPool2d(1), nn.Flatten(), nn.Dropout(dropout),
+    return nn.Sequential(*columns(width, features, middle), nn.AdaptiveMaxPool2d(1), nn.Flatten(), nn.Dropout(dropout),
                          nn.Linear(features, n_classes))
 
 # %% ../nbs/api/10_models.ipynb #40dfb241

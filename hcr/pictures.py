@@ -105,6 +105,19 @@ def _camera(page, rng, size, noise, jpeg, inverted):
     Image.fromarray(out).save(f, 'JPEG', quality=jpeg)
     return np.asarray(Image.open(f))
 
+# %% ../nbs/api/04a_pictures.ipynb #5758c23f
+def _paper(h, w, rng, size, rough, lines):
+    "A page, float (h, w, 3), with or without lines"
+    page = np.ones((h, w, 3), np.float32)*(rng.uniform(200, 250)+rng.normal(0, 4, 3))
+    if rough: page += _roughness(h, w, rng, size/100)[..., None]
+    if lines: _draw_lines(page, rng, lines, size)
+    return page
+
+def _pen(rng, pencil, coloured):
+    "A colour to write with"
+    if coloured: return np.array(_pens[rng.integers(len(_pens))])
+    return np.full(3, rng.uniform(90, 150) if pencil else rng.uniform(20, 90))
+
 # %% ../nbs/api/04a_pictures.ipynb #4c3c147b
 def picture(
     image:np.ndarray, # uint8 (h, w), white on black: the character
@@ -124,14 +137,10 @@ def picture(
     "A character as a person might send it"
     size = size or int(rng.integers(24, 200))
     ink = _lay(enlarge(image, size, width or rng.uniform(.03, .16)), rng, size, margin, lines)
-    h, w = ink.shape
-    page = np.ones((h, w, 3), np.float32)*(rng.uniform(200, 250)+rng.normal(0, 4, 3))
-    if rough: page += _roughness(h, w, rng, size/100)[..., None]
-    if lines: _draw_lines(page, rng, lines, size)
-    if pencil: ink = ink*np.clip(rng.normal(.8, .25, (h, w)), .1, 1)
-    pen = _pens[rng.integers(len(_pens))] if coloured else np.full(3, rng.uniform(90, 150) if pencil else rng.uniform(20, 90))
-    page = np.minimum(page, page*(1-ink[..., None])+np.array(pen)*ink[..., None])
-    if light != 'even': page *= _light(h, w, rng, light)[..., None]
+    page = _paper(*ink.shape, rng, size, rough, lines)
+    if pencil: ink = ink*np.clip(rng.normal(.8, .25, ink.shape), .1, 1)
+    page = np.minimum(page, page*(1-ink[..., None])+_pen(rng, pencil, coloured)*ink[..., None])
+    if light != 'even': page *= _light(*ink.shape, rng, light)[..., None]
     return _camera(page, rng, size, noise, jpeg, inverted)
 
 # %% ../nbs/api/04a_pictures.ipynb #710681c5

@@ -131,13 +131,6 @@ def _at_work(grey):
     if scale <= 1: return shrink(grey, 256)
     return cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
 
-def _found(grey):
-    "The stages up to the clean ink of a character, wherever in `grey` it is"
-    steps = _separated(grey)
-    part = _around(steps['clean'], grey.shape)
-    try: return steps if part is None else _separated(grey[part])
-    except ImageError: return steps
-
 def _separated(grey):
     "The stages up to the clean ink"
     steps = dict(grey=_at_work(grey))
@@ -146,6 +139,7 @@ def _separated(grey):
     steps['clean'] = require_ink(clean_ink(steps['lines']))
     return steps
 
+# %% ../nbs/api/03_preprocess.ipynb #71fcef34
 def _around(ink, shape):
     "Where in a picture of this `shape` the ink lies, with some paper; None if it fills half of the picture"
     rows, cols = bounds(ink > 100)
@@ -154,6 +148,13 @@ def _around(ink, shape):
     grow = .4*side+2
     cut = [slice(max(0, int(scale*(s.start-grow))), math.ceil(scale*(s.stop+grow))) for s in (rows, cols)]
     return tuple(cut) if min(scale*(s.stop-s.start+2*grow) for s in (rows, cols)) >= 8 else None
+
+def _found(grey):
+    "The stages up to the clean ink of a character, wherever in `grey` it is"
+    steps = _separated(grey)
+    part = _around(steps['clean'], grey.shape)
+    try: return steps if part is None else _separated(grey[part])
+    except ImageError: return steps
 
 # %% ../nbs/api/03_preprocess.ipynb #d450da39
 def preprocess_steps(

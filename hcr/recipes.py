@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Callable
 
 from .data import CharData
+from .distributed import from_first, rank
 from .modelfile import load_model
 from .models import Ensemble
 from .train import finish, run_folder, train_model
@@ -86,7 +87,9 @@ def train_ensemble(
     "Train several networks and join them"
     split, folder = seed if split is None else split, run_folder(run, resume)
     paths = [train_step(data, f'{folder.name}-{i+1}', resume, seed=seed+i, split=split, valid=valid, echo=echo, **kwargs) for i in range(members)]
-    return join_models(paths, data.split_off(valid, split)[1], out or folder/'model.safetensors', precision, echo)
+    out = out or folder/'model.safetensors'
+    if rank() == 0: join_models(paths, data.split_off(valid, split)[1], out, precision, echo)
+    return from_first(out)
 
 # %% ../nbs/api/17a_recipes.ipynb #e4c11ecc
 def train_recipe(

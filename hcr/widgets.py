@@ -152,8 +152,7 @@ function render({model, el}) {
   const where = make('small'), why = make('small'), img = make('img', {className: 'hcr-item'});
   const box = make('input', {type: 'text', autocomplete: 'off', spellcheck: false});
   where.setAttribute('role', 'status');
-  const back = () => model.send({go: -1}), on = () => model.send({go: 1});
-  const right = () => model.send({accept: box.value});
+  const back = () => model.send({go: -1}), on = () => model.send({go: 1}), right = () => model.send({accept: box.value});
   const buttons = [['Back', back], ['Skip', on], ['Right (Enter)', right]];
   const tools = make('div', {className: 'tools'}, ...buttons.map(o => button(...o)));
   box.addEventListener('keydown', e => {
