@@ -19,7 +19,7 @@ root = Path(__file__).resolve().parent.parent
 work, site = root/'_docs', root/'_site'
 source = work/'source'
 runtime = 'onnxruntime-web@1.23.2'
-rooms = {'tutorials': ('Tutorials', ['first_model', 'commands', 'emnist', 'augmentation', 'own_hand', 'fine_tuning', 'forms', 'digit_strings', 'adapting', 'ship']),
+rooms = {'tutorials': ('Tutorials', ['first_model', 'commands', 'emnist', 'augmentation', 'own_hand', 'fine_tuning', 'forms', 'digit_strings', 'adapting', 'ship', 'several_gpus']),
     'explanations': ('Explanations', None), 'api': ('API', None)}
 
 def module_of(fn):

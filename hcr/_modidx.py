@@ -141,6 +141,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                          'hcr.cli.parser': ('api/cli.html#parser', 'hcr/cli.py')},
             'hcr.core': { 'hcr.core.DataError': ('api/core.html#dataerror', 'hcr/core.py'),
                           'hcr.core.HcrError': ('api/core.html#hcrerror', 'hcr/core.py'),
+                          'hcr.core.HcrError.__str__': ('api/core.html#hcrerror.__str__', 'hcr/core.py'),
                           'hcr.core.ImageError': ('api/core.html#imageerror', 'hcr/core.py'),
                           'hcr.core.ModelError': ('api/core.html#modelerror', 'hcr/core.py'),
                           'hcr.core._digest': ('api/core.html#_digest', 'hcr/core.py'),

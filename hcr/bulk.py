@@ -6,7 +6,7 @@
 __all__ = ['max_bytes', 'folder_images', 'zip_images', 'idx_images', 'named_images', 'predict_many', 'growing_file']
 
 # %% ../nbs/api/18_bulk.ipynb #8ec18918
-import itertools, json, os, sys, threading, zipfile
+import itertools, json, os, struct, sys, threading, zipfile
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -40,11 +40,11 @@ def zip_images(
 ) -> Iterator[tuple[str, 'bytes|ImageError']]: # (path/member, content)
     "The image files in a zip archive, in its order"
     try: archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, ValueError) as e:
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error) as e:
         raise DataError(f'{path} is no usable zip archive ({e}): make it again') from None
     with archive:
         for m in archive.infolist():
-            if not m.is_dir() and Path(m.filename).suffix.lower() in image_suffixes:
+            if Path(m.filename).suffix.lower() in image_suffixes and not m.is_dir():
                 yield (name := f'{path}/{m.filename}'), _member(archive, m, name)
 
 def _member(archive, m, name):

@@ -534,7 +534,7 @@ def main(
     if hasattr(sys.stdout, 'reconfigure'): sys.stdout.reconfigure(errors='backslashreplace') # names may hold anything
     try:
         if not getattr(args, 'processes', None) or world() > 1: return args.func(args)
-        return launch(args.processes, ['-m', 'hcr.cli', *(sys.argv[1:] if argv is None else argv)])
+        return launch(args.processes, ['hcr.cli', *(sys.argv[1:] if argv is None else argv)], module=True)
     except HcrError as e: complain(e)
     except KeyboardInterrupt:
         where = {'train': 'after the last finished epoch', 'predict': 'with what --out has so far'}.get(args.command)

@@ -18,6 +18,7 @@ import numpy as np
 # %% ../nbs/api/00_core.ipynb #9e0169a4
 class HcrError(ValueError):
     "Something a user can put right; the message is one line that says what was wrong and what to do"
+    def __str__(self): return ' '.join(super().__str__().splitlines()) # what it quotes may hold line ends
 
 # %% ../nbs/api/00_core.ipynb #0cadbfbc
 class ImageError(HcrError):

@@ -98,10 +98,9 @@ def complain(
     else: print(f'hcr: {error}', file=sys.stderr)
 
 def _what_failed(e, folder, n):
-    "One line about the processes that failed"
-    said = sorted(Path(folder).iterdir())
-    if said: return said[0].read_text(encoding='utf-8')
-    i, failure = e.get_first_failure()
+    "One line about the process that failed first"
+    (i, failure), said = e.get_first_failure(), sorted(Path(folder).iterdir())
+    if failure.exitcode > 0 and said: return said[0].read_text(encoding='utf-8')
     how = f'was ended by {failure.signal_name()}' if failure.exitcode < 0 else f'failed with status {failure.exitcode}'
     return f'process {i+1} of {n} {how}, so all were stopped'
 
@@ -118,7 +117,8 @@ def _setting(**values):
 
 def launch(
     n:int, # How many processes, 2 to 1024
-    args:list[str], # What to run: `['-m', module, ...]`, or a file and its arguments
+    args:list[str], # A Python file and its arguments, or a module and its arguments
+    module:bool=False, # Is it a module?
 ) -> int: # 0
     "Run Python in `n` processes on this machine, and wait for them"
     if not 2 <= n <= 1024: raise HcrError(f'processes is a number from 2 to 1024, not {n}')
@@ -130,7 +130,7 @@ def launch(
     logging.getLogger('torch.distributed').setLevel(logging.CRITICAL) # it would say in thirty lines what we say in one
     with tempfile.TemporaryDirectory() as folder, _setting(HCR_COMPLAINTS=folder, OMP_NUM_THREADS=threads):
         try:
-            run.run(run.parse_args(['--standalone', f'--nproc-per-node={n}', *args]))
+            run.run(run.parse_args(['--standalone', f'--nproc-per-node={n}', *['-m']*module, '--', *args]))
             return 0
         except ChildFailedError as e: raise HcrError(_what_failed(e, folder, n)) from None
         except SignalException as e: raise HcrError(f'stopped: {e}') from None

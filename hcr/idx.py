@@ -6,7 +6,7 @@
 __all__ = ['idx_types', 'open_any', 'read_idx', 'write_idx', 'map_idx', 'iter_idx']
 
 # %% ../nbs/api/01_idx.ipynb #1b65e7c7
-import bz2, gzip, io, lzma, math
+import bz2, gzip, io, lzma, math, zlib
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ idx_types = {0x08: '>u1', 0x09: '>i1', 0x0B: '>i2', 0x0C: '>i4', 0x0D: '>f4', 0x
 
 # %% ../nbs/api/01_idx.ipynb #888750bb
 _openers = {b'\x1f\x8b': gzip.open, b'BZh': bz2.open, b'\xfd7zXZ': lzma.open}
-_broken = (EOFError, OSError, lzma.LZMAError)
+_broken = (EOFError, OSError, lzma.LZMAError, zlib.error)
 
 # %% ../nbs/api/01_idx.ipynb #81afd799
 def open_any(

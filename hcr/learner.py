@@ -388,6 +388,10 @@ def all_together(
     cb._wrap_dl = lambda dl: dl
     learn.add_cb(cb)
     try: yield
+    except RuntimeError as e:
+        lost = isinstance(e, torch.distributed.DistError) or any(o in str(e).lower() for o in ('gloo', 'peer'))
+        if not lost: raise
+        raise HcrError('another process of this training has ended') from e
     finally: learn.remove_cb(cb)
 
 class OwnChance(Callback):
@@ -438,5 +442,5 @@ def fit_run(self:Learner,
     if rank() == 0: cbs.append(RunLog(folder, config, echo))
     with self.no_bar(), self.no_logging(), all_together(self):
         try: self.fit_one_cycle(epochs, lr, cbs=cbs, start_epoch=save.start, reset_opt=True)
-        except HcrError as e: raise HcrError(str(e).splitlines()[-1].strip()) from e # fastai puts a line before it
+        except HcrError as e: raise HcrError(e.args[0].splitlines()[-1].strip()) from e # fastai puts a line before it
     return self
