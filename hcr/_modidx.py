@@ -720,6 +720,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                            'hcr.lines._iam_problem': ('api/lines.html#_iam_problem', 'hcr/lines.py'),
                            'hcr.lines._layout': ('api/lines.html#_layout', 'hcr/lines.py'),
                            'hcr.lines._read_row': ('api/lines.html#_read_row', 'hcr/lines.py'),
+                           'hcr.lines._table_row': ('api/lines.html#_table_row', 'hcr/lines.py'),
                            'hcr.lines._writers': ('api/lines.html#_writers', 'hcr/lines.py'),
                            'hcr.lines.clean_text': ('api/lines.html#clean_text', 'hcr/lines.py'),
                            'hcr.lines.folder_rows': ('api/lines.html#folder_rows', 'hcr/lines.py'),

@@ -184,7 +184,12 @@ def table_rows(
     if not {'image', 'text'} <= set(table.fieldnames or []):
         raise DataError(f'{path} must begin with a row of column names, image and text among them, with tabs between')
     folder = path.parent/'images' if (path.parent/'images').is_dir() else path.parent
-    return [LineRow(row['image'], folder/row['image'], row['text'] or '', row.get('writer') or '') for row in table]
+    try: return [_table_row(n, row, folder) for n, row in enumerate(table, 2)]
+    except csv.Error as e: raise DataError(f'{path} cannot be read as a table: {e}') from None
+
+def _table_row(n, row, folder):
+    name = row['image'] or ''
+    return LineRow(name or f'line {n}', folder/name, row['text'] or '', row.get('writer') or '', '' if name else 'it names no image')
 
 # %% ../nbs/api/20_lines.ipynb #fafc90cf
 image_ends = '.png', '.jpg', '.jpeg', '.tif', '.tiff', '.bmp', '.webp'
