@@ -31,13 +31,15 @@ from .pictures import photographed
 # %% ../nbs/api/17_train.ipynb #8dc28eee
 def run_folder(
     name:str, # What the run is called
-    resume:bool=False, # The latest folder of that name? Else a new one
+    resume:bool=False, # The latest folder of that name with a checkpoint or a model? Else, or if there is none, a new one
     root:str|Path='experiments/run_logs', # Where runs are kept
 ) -> Path: # `root/name`, or `root/name.2` and so on
     "The folder of a run"
-    root, n = Path(root), 1
-    while (folder := root/(name if n == 1 else f'{name}.{n}')).exists(): last, n = folder, n+1
-    return last if resume and n > 1 else folder
+    root, n, last = Path(root), 1, None
+    while (folder := root/(name if n == 1 else f'{name}.{n}')).exists():
+        if any((folder/f'{o}.safetensors').exists() for o in ('checkpoint', 'model')): last = folder
+        n += 1
+    return last if resume and last else folder
 
 # %% ../nbs/api/17_train.ipynb #b4893dec
 @torch.no_grad()
