@@ -56,9 +56,12 @@ def zip_seeds():
         yield f.getvalue()
 
 def template_seeds():
-    field = dict(name='a', box=[.1, .1, .5, .1], cells=4, only='digits', pattern='[0-9]{4}', check='luhn')
-    yield json.dumps(dict(size=[210, 297], marks='corners', fields=[field], name='t')).encode()
-    yield json.dumps(dict(size=[210, 297], fields=[{k: field[k] for k in ('name', 'box')}], blank='x.png')).encode()
+    from hcr.template import Field, Template
+    fields = [Field('a', 'boxes', (10, 10, 90, 20), 4, 'digits', check='luhn'), Field('b', 'marks', (10, 40, 90, 20), 2, options=['y', 'n'])]
+    with tempfile.TemporaryDirectory() as d:
+        for found_by in (dict(marks=[(5, 5), (195, 5), (195, 95), (5, 95)], mark_size=8), dict(blank='a.png')):
+            Template('t', (200, 100), fields, **found_by).save(fn := Path(d)/'t.json')
+            yield fn.read_bytes()
 
 def table_seeds():
     yield b'image,label,split\na.png,a,train\n"b,c.png","""",test\n'
