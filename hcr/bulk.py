@@ -6,7 +6,7 @@
 __all__ = ['max_bytes', 'folder_images', 'zip_images', 'idx_images', 'named_images', 'predict_many', 'growing_file']
 
 # %% ../nbs/api/18_bulk.ipynb #8ec18918
-import itertools, json, os, struct, sys, threading, zipfile
+import itertools, json, os, sys, threading, zipfile
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .core import DataError, HcrError, ImageError, label_mask
+from .core import DataError, HcrError, ImageError, label_mask, unpacking
 from .idx import iter_idx
 from .inference import Prediction, Recognizer, log_prior, model_path, view_steps
 from .modelfile import read_model
@@ -39,9 +39,7 @@ def zip_images(
     path:str|Path, # A zip archive
 ) -> Iterator[tuple[str, 'bytes|ImageError']]: # (path/member, content)
     "The image files in a zip archive, in its order"
-    try: archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error) as e:
-        raise DataError(f'{path} is no usable zip archive ({e}): make it again') from None
+    with unpacking(DataError, f'{path} is no usable zip archive', 'make it again'): archive = zipfile.ZipFile(path)
     with archive:
         for m in archive.infolist():
             if Path(m.filename).suffix.lower() in image_suffixes and not m.is_dir():
@@ -51,8 +49,9 @@ def _member(archive, m, name):
     "The bytes of one member, or why there are none"
     if m.file_size > max_bytes:
         return ImageError(f'{name} would unpack to {m.file_size:,} bytes: more than {max_bytes:,}')
-    try: return archive.read(m)
-    except Exception as e: return ImageError(f'{name} cannot be unpacked ({str(e)[:80] or type(e).__name__})')
+    try:
+        with unpacking(ImageError, f'{name} cannot be unpacked', 'pack it again'): return archive.read(m)
+    except ImageError as e: return e
 
 # %% ../nbs/api/18_bulk.ipynb #728611fc
 def idx_images(

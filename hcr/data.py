@@ -18,7 +18,7 @@ import numpy as np
 from fastcore.basics import patch
 from PIL import Image
 
-from .core import DataError, ImageError, alphabets, merged_alphabet, atomic_write, data_root, need, progress
+from .core import DataError, ImageError, alphabets, merged_alphabet, atomic_write, data_root, need, progress, unpacking
 from .download import download, md5_of
 from .idx import open_any, read_idx
 from .image import image_suffixes, read_grey
@@ -212,15 +212,11 @@ def find_file(
             return d/src.archive, inner
 
 # %% ../nbs/api/04_data.ipynb #18f6874b
-_bad_zip = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
-
 @contextmanager
 def _open_zip(archive):
     "An archive, whose damage is told in one line"
-    try:
+    with unpacking(DataError, f'{archive} is not a whole zip archive', 'delete it and fetch it again'):
         with zipfile.ZipFile(archive) as z: yield z
-    except _bad_zip as e:
-        raise DataError(f'{archive} is not a whole zip archive ({e}): delete it and fetch it again') from e
 
 def _member(archive, fname):
     "The name of `fname` in the archive, if it is there"

@@ -19,7 +19,7 @@ import torch
 from safetensors import SafetensorError
 from torch import nn
 
-from .core import HcrError, ModelError, atomic_write, need
+from .core import HcrError, ModelError, atomic_write, need, unpacking
 from .learner import as_arrays
 from hcr.modelfile import ModelCard, card_from_dict, card_of, check_finite, load_model, onnx_proto, plain_copy, weight_shapes, \
     whole_model
@@ -270,11 +270,9 @@ def _write_saved_model(model, folder, output):
 def _read_member(z, name, limit, path):
     "A member of an archive, if it is there and no larger than `limit` bytes"
     try:
-        with z.open(name) as f: data = f.read(limit+1)
+        with unpacking(ModelError, f'{path} is damaged', 'export the model again'), z.open(name) as f: data = f.read(limit+1)
     except KeyError: raise ModelError(f'{path} has no {name}: it was not exported by hcr; pass the card of its model, '
                                       'or export it again') from None
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as e:
-        raise ModelError(f'{path} is damaged ({_line(e)}): export the model again') from None
     if len(data) > limit: raise ModelError(f'{path}: {name} is larger than such a model can be; do not use this file')
     return data
 
@@ -346,9 +344,9 @@ def load_keras(
 # %% ../nbs/api/14_export.ipynb #a31eb4d7
 def _from_keras_file(path, card):
     "The network of a `.keras` file"
-    try: z = zipfile.ZipFile(path)
+    try:
+        with unpacking(ModelError, f'{path} is no Keras file', 'export the model again'): z = zipfile.ZipFile(path)
     except FileNotFoundError: raise ModelError(f'{path} does not exist') from None
-    except (OSError, zipfile.BadZipFile): raise ModelError(f'{path} is no Keras file: export the model again') from None
     with z:
         _check_names(z, path)
         output = None
@@ -474,10 +472,11 @@ def _open_tflite(path, threads):
     Interpreter = need('ai_edge_litert.interpreter', 'tf').Interpreter
     try:
         data = Path(path).read_bytes()
-        with zipfile.ZipFile(io.BytesIO(data)) as z: card, output = _card_from(_read_member(z, 'hcr.json', 2**20, path), path)
+        with unpacking(ModelError, f'{path} was not exported by hcr, or it is damaged', 'export the model again'):
+            with zipfile.ZipFile(io.BytesIO(data)) as z: card, output = _card_from(_read_member(z, 'hcr.json', 2**20, path), path)
         net = Interpreter(model_content=data, num_threads=threads)
     except FileNotFoundError: raise ModelError(f'{path} does not exist') from None
-    except zipfile.BadZipFile: raise ModelError(f'{path} was not exported by hcr, or it is damaged') from None
+    except ModelError: raise
     except (ValueError, RuntimeError) as e: raise ModelError(f'{path}: {_line(e)}') from None
     return Exported(card, output, lambda x: _run_tflite(net, x))
 

@@ -6,19 +6,18 @@
 __all__ = ['idx_types', 'open_any', 'read_idx', 'write_idx', 'map_idx', 'iter_idx']
 
 # %% ../nbs/api/01_idx.ipynb #1b65e7c7
-import bz2, gzip, io, lzma, math, zlib
+import bz2, gzip, io, lzma, math
 from pathlib import Path
 
 import numpy as np
 
-from .core import DataError, atomic_write
+from .core import DataError, atomic_write, unpacking
 
 # %% ../nbs/api/01_idx.ipynb #1512290b
 idx_types = {0x08: '>u1', 0x09: '>i1', 0x0B: '>i2', 0x0C: '>i4', 0x0D: '>f4', 0x0E: '>f8'}
 
 # %% ../nbs/api/01_idx.ipynb #888750bb
 _openers = {b'\x1f\x8b': gzip.open, b'BZh': bz2.open, b'\xfd7zXZ': lzma.open}
-_broken = (EOFError, OSError, lzma.LZMAError, zlib.error)
 
 # %% ../nbs/api/01_idx.ipynb #81afd799
 def open_any(
@@ -65,11 +64,10 @@ def read_idx(
 ) -> np.ndarray: # Array of the shape and type that the header declares, in this machine's byte order
     "Read the IDX file at `path`, checking every field"
     name = name or (str(path) if isinstance(path, (str, Path)) else getattr(path, 'name', 'the file'))
-    try:
+    with unpacking(DataError, f'{name} cannot be unpacked', 'fetch the file again'):
         with (path if hasattr(path, 'read') else open_any(path)) as f:
             dtype, shape = _header(f, name)
             buf = _payload(f, math.prod(shape)*dtype.itemsize, name)
-    except _broken as e: raise DataError(f'{name} cannot be unpacked ({e}); fetch the file again') from e
     try: return np.frombuffer(buf, dtype).reshape(shape).astype(dtype.newbyteorder('='), copy=False)
     except ValueError: raise DataError(f'{name}: no array can have the shape {shape}; fetch the file again') from None
 
@@ -108,7 +106,7 @@ def iter_idx(
     rows:int=1024, # How many entries of the first dimension a block has; the last one may have fewer
 ): # Yields arrays
     "The IDX file at `path`, block by block"
-    try:
+    with unpacking(DataError, f'{path} cannot be unpacked', 'fetch the file again'):
         with open_any(path) as f:
             dtype, (n, *rest) = _header(f, path)
             row = max(1, math.prod(rest)*dtype.itemsize)
@@ -119,4 +117,3 @@ def iter_idx(
                 if len(buf) < row*min(rows, n-i): raise DataError(f'{path} ends in its middle: fetch the file again')
                 yield np.frombuffer(buf, dtype).reshape(-1, *rest)
             if f.read(1): raise DataError(f'{path} holds more data than its header promises: fetch the file again')
-    except _broken as e: raise DataError(f'{path} cannot be unpacked ({e}); fetch the file again') from e
