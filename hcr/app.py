@@ -7,7 +7,7 @@ __all__ = ['page_headers', 'page_css', 'page_js', 'is_known_host', 'is_same_orig
            'some_templates', 'own_template', 'form_page', 'form_panel', 'corrected', 'as_file', 'make_app', 'serve']
 
 # %% ../nbs/api/31_app.ipynb #7fc548cd
-import ipaddress, json, os, socket, tempfile, threading, time, webbrowser
+import asyncio, ipaddress, json, os, socket, tempfile, threading, time, webbrowser
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import quote, urlsplit
@@ -81,28 +81,18 @@ page_headers = {
     'cross-origin-resource-policy': 'same-origin', 'cross-origin-opener-policy': 'same-origin'}
 _header_lines = [(k.encode(), v.encode()) for k, v in page_headers.items()]
 
-async def _read_body(receive, limit):
-    "What was sent, or None if that is more than `limit` bytes"
-    body, size = [], 0
-    while True:
-        message = await receive()
-        chunk = message.get('body', b'')
-        size += len(chunk)
-        if size <= limit: body.append(chunk)
-        else: body = []
-        if message['type'] != 'http.request' or not message.get('more_body') or size > 10*limit: break
-    return None if size > limit else b''.join(body)
-
 # %% ../nbs/api/31_app.ipynb #23040c82
 class Guard:
     "Refuses what no page of this server sends, before the application sees it"
     def __init__(self,
         app, # The ASGI application behind it
         hosts:tuple=(), # Host names to accept besides IP addresses and `localhost`
-        max_bytes:int=20_000_000, # Largest request
+        max_bytes:int=20_000_000, # Largest request; all that are under way may have twenty times as much
         per_minute:int=120, # POST requests a minute from one client
+        patience:float=60, # Seconds in which a request must have come
     ):
         self.app, self.hosts, self.max_bytes, self.purse = app, hosts, max_bytes, Purse(per_minute)
+        self.room, self.patience = 20*max_bytes, patience
 
     async def __call__(self, scope, receive, send):
         if scope['type'] == 'lifespan': return await self.app(scope, receive, send)
@@ -110,26 +100,48 @@ class Guard:
         async def send_on(message):
             if message['type'] == 'http.response.start': message['headers'] = [*message['headers'], *_header_lines]
             await send(message)
-        headers = {k.decode('latin1'): v.decode('latin1') for k, v in scope['headers']}
-        refusal = self._refusal(scope, headers)
-        body = None if refusal else await _read_body(receive, self.max_bytes)
-        if not refusal and body is None:
-            refusal = 413, f'This is larger than {self.max_bytes/1e6:.3g} MB: send a smaller picture.'
-        if refusal: return await PlainTextResponse(refusal[1], refusal[0])(scope, receive, send_on)
-        sent = [dict(type='http.request', body=body)]
-        async def read_again(): return sent.pop() if sent else await receive()
-        await self.app(scope, read_again, send_on)
+        body, sent = [], []
+        try:
+            refusal = self._refusal(scope) or await self._collect(receive, body)
+            if refusal: return await PlainTextResponse(refusal[1], refusal[0])(scope, receive, send_on)
+            sent.append(dict(type='http.request', body=b''.join(body)))
+            async def read_again(): return sent.pop() if sent else await receive()
+            await self.app(scope, read_again, send_on)
+        finally: self.room += sum(map(len, body))
 
 # %% ../nbs/api/31_app.ipynb #9567b8f1
 @patch
-def _refusal(self:Guard, scope, headers):
+def _refusal(self:Guard, scope):
     "Status and reason if this request is not to be answered"
+    headers = {k.decode('latin1'): v.decode('latin1') for k, v in scope['headers']}
     if not is_known_host(headers.get('host', ''), self.hosts):
         return 403, 'This server is not known by that name: use its IP address.'
     if scope.get('method', '') in ('GET', 'HEAD'): return None
     if not is_same_origin(headers): return 403, 'This request comes from another page.'
     if not self.purse.pays((scope.get('client') or ('?',))[0]):
         return 429, 'Too many requests: wait a minute, then go on.'
+
+# %% ../nbs/api/31_app.ipynb #93f854a0
+@patch
+async def _collect(self:Guard, receive, body):
+    "Put what is sent into the list `body`; status and reason if that cannot be"
+    try: size, full = await asyncio.wait_for(self._receive(receive, body), self.patience)
+    except asyncio.TimeoutError: return 408, f'This did not come within {self.patience:.3g} seconds: send it again.'
+    if size > self.max_bytes: return 413, f'This is larger than {self.max_bytes/1e6:.3g} MB: send a smaller picture.'
+    if full: return 503, 'Too much is being sent at once: try again in a minute.'
+
+@patch
+async def _receive(self:Guard, receive, body):
+    "Add to `body` what comes and may stay; how many bytes came, and was there no room for some?"
+    size, full, more = 0, False, True
+    while more and size <= 10*self.max_bytes:
+        message = await receive()
+        chunk, more = message.get('body', b''), message.get('more_body', False)
+        size, full = size+len(chunk), full or len(chunk) > self.room
+        if full or size > self.max_bytes: continue
+        body.append(chunk)
+        self.room -= len(chunk)
+    return size, full
 
 # %% ../nbs/api/31_app.ipynb #22055449
 page_css = '''
@@ -631,6 +643,22 @@ def _local_url(host, port):
     host = {'0.0.0.0': '127.0.0.1', '::': '::1'}.get(host, host)
     return f'http://[{host}]:{port}/' if ':' in host else f'http://{host}:{port}/'
 
+# %% ../nbs/api/31_app.ipynb #7a950347
+def _impatient(seconds):
+    "uvicorn's HTTP, but a connection is closed if the head of a request takes longer than this"
+    from uvicorn.protocols.http.h11_impl import H11Protocol
+    class Impatient(H11Protocol):
+        late = None
+        def connection_made(self, transport):
+            super().connection_made(transport)
+            self.late = self.loop.call_later(seconds, transport.close)
+        def data_received(self, data):
+            super().data_received(data)
+            waits = self.cycle is None or self.cycle.response_complete
+            if not waits and self.late: self.late = self.late.cancel()
+            elif waits and not self.late: self.late = self.loop.call_later(seconds, self.transport.close)
+    return Impatient
+
 # %% ../nbs/api/31_app.ipynb #efe1cfaf
 def serve(
     model:'str|Path|Recognizer'='digits', # A model's name, its file, or a recogniser
@@ -648,6 +676,6 @@ def serve(
         if host in ('0.0.0.0', '::'): print('Everybody in your network can use it, without a password.', flush=True)
         if open_browser: webbrowser.open(url)
         config = uvicorn.Config(app, log_level='warning', proxy_headers=False, server_header=False,
-                                timeout_graceful_shutdown=3)
+                                http=_impatient(20), limit_concurrency=1000, timeout_graceful_shutdown=3)
         try: uvicorn.Server(config).run(sockets=[sock])
         except KeyboardInterrupt: print('stopped')
