@@ -580,6 +580,7 @@ def _character_routes(app, rec, known, keep):
         body, only = await request.body(), request.query_params.get('only') or None
         try: look = await _work(look_at, rec, body, only, known)
         except HcrError as e: return PlainTextResponse(str(e), 400)
+        if not look.steps: return PlainTextResponse(look.prediction.error, 400)
         return HTMLResponse(to_xml(panel(look)))
 
     if not keep: return
