@@ -790,6 +790,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
             'hcr.models': { 'hcr.models.Ensemble': ('api/models.html#ensemble', 'hcr/models.py'),
                             'hcr.models.Ensemble.__init__': ('api/models.html#ensemble.__init__', 'hcr/models.py'),
                             'hcr.models.Ensemble.forward': ('api/models.html#ensemble.forward', 'hcr/models.py'),
+                            'hcr.models.GlobalMaxPool': ('api/models.html#globalmaxpool', 'hcr/models.py'),
+                            'hcr.models.GlobalMaxPool.forward': ('api/models.html#globalmaxpool.forward', 'hcr/models.py'),
                             'hcr.models._macs': ('api/models.html#_macs', 'hcr/models.py'),
                             'hcr.models.body_and_head': ('api/models.html#body_and_head', 'hcr/models.py'),
                             'hcr.models.column_cnn': ('api/models.html#column_cnn', 'hcr/models.py'),

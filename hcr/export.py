@@ -23,7 +23,7 @@ from .core import HcrError, ModelError, atomic_write, need, unpacking
 from .learner import as_arrays
 from hcr.modelfile import ModelCard, card_from_dict, card_of, check_finite, load_model, onnx_proto, plain_copy, weight_shapes, \
     whole_model
-from .models import create_model
+from .models import GlobalMaxPool, create_model
 
 # %% ../nbs/api/14_export.ipynb #8b87713a
 def _remark(card, output): return json.dumps(dict(card=asdict(card), output=output), ensure_ascii=False)
@@ -133,7 +133,7 @@ def _pool(m, shape, L):
     return [L.MaxPooling2D(m.kernel_size, m.stride)]
 
 def _global_pool(m, shape, L):
-    if m.output_size not in (1, (1, 1)): raise HcrError(f'Keras has no rule for {m}: only for an output of size 1')
+    if getattr(m, 'output_size', 1) not in (1, (1, 1)): raise HcrError(f'Keras has no rule for {m}: only for an output of size 1')
     return [L.GlobalMaxPooling2D(keepdims=True)]
 
 def _flatten(m, shape, L): return [L.Permute((3, 1, 2)), L.Flatten()]
@@ -155,7 +155,7 @@ def _norm(m, shape, L):
 
 # %% ../nbs/api/14_export.ipynb #fe153d28
 keras_rules = {
-    nn.Conv2d: _conv, nn.MaxPool2d: _pool, nn.AdaptiveMaxPool2d: _global_pool, nn.PixelUnshuffle: _unshuffle,
+    nn.Conv2d: _conv, nn.MaxPool2d: _pool, GlobalMaxPool: _global_pool, nn.AdaptiveMaxPool2d: _global_pool, nn.PixelUnshuffle: _unshuffle,
     nn.Flatten: _flatten, nn.BatchNorm2d: _norm, nn.ReLU: _relu, nn.Dropout: _dropout, nn.Linear: _dense}
 
 def _leaves(model):
