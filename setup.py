@@ -15,6 +15,7 @@ train = lines('train_requirements')
 app = lines('app_requirements')
 notebooks = train+app+lines('notebooks_requirements')
 distributed = lines('distributed_requirements')
+ray = lines('ray_requirements')
 dev = notebooks+distributed+lines('dev_requirements')
 
 setup(
@@ -25,7 +26,7 @@ setup(
                  'Topic :: Scientific/Engineering :: Image Recognition', 'Programming Language :: Python :: 3 :: Only']
         +[f'Programming Language :: Python :: {v}' for v in cfg['python_versions'].split()],
     python_requires=f">={cfg['min_python']}", install_requires=lines('requirements'),
-    extras_require=dict(train=train, tf=train+lines('tf_requirements'), distributed=train+distributed, app=app,
+    extras_require=dict(train=train, tf=train+lines('tf_requirements'), distributed=train+distributed, ray=ray, app=app,
                         notebooks=notebooks, dev=dev, docs=dev+lines('docs_requirements')),
     packages=find_namespace_packages(include=['hcr', 'hcr.*'], exclude=['*.__pycache__']), # `weights` holds no Python
     package_data={'hcr.weights': ['*']},

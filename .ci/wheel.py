@@ -12,7 +12,7 @@ import configparser, email, os, re, subprocess, sys, sysconfig, tempfile, venv, 
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PREDICTS = ('core distributed idx image paper preprocess template sheet modelfile inference fields forms bulk explain formgen panel '
+PREDICTS = ('core distributed idx image paper preprocess template sheet modelfile inference fields forms bulk cluster explain formgen panel '
             'lineimage linemap pages lines synthetic ctc decode reading textmetrics cli').split()
 NOT_NEEDED = 'torch fastai matplotlib pandas sklearn scipy'.split()
 
@@ -67,7 +67,7 @@ def check_contents(wheel):
     for field, key in fields.items(): check(meta[field] == cfg[key], f'{field}: {meta[field]}')
     check(meta['Requires-Python'] == f">={cfg['min_python']}", f"Requires-Python: {meta['Requires-Python']}")
     extras = ', '.join(meta.get_all('Provides-Extra'))
-    check(extras == 'train, tf, distributed, app, notebooks, dev, docs', f'extras: {extras}')
+    check(extras == 'train, tf, distributed, ray, app, notebooks, dev, docs', f'extras: {extras}')
     check(cfg['console_scripts'].replace('=', ' = ') in points, f"command: {cfg['console_scripts']}")
     check(len(meta.get_all('Classifier')) > 4 and meta['Keywords'], 'classifiers and keywords are there')
     readme = (ROOT/'README.md').read_text(encoding='utf-8').strip()

@@ -135,6 +135,7 @@ def cmd_predict(
     "Read images of single characters"
     from hcr.bulk import growing_file, named_images
     from hcr.inference import model_path
+    if args.engine == 'ray': return _predict_on_ray(args)
     if args.resume and not args.out: raise HcrError('--resume needs --out: it goes on with a file')
     images = named_images(args.images)
     if not args.out: return _tell(images, args, print)
@@ -143,6 +144,16 @@ def cmd_predict(
     with growing_file(args.out, settings, args.resume) as (f, done, last):
         _skip(images, done, last)
         return _tell(images, args, lambda line: f.write(f'{line}\n'.encode(errors='backslashreplace')), done)
+
+# %% ../nbs/api/32_cli.ipynb #73423970
+def _predict_on_ray(args):
+    from hcr.cluster import predict_on_ray
+    if not args.out: raise HcrError('--engine ray needs --out: a folder for the answers')
+    if args.json: raise HcrError('--engine ray writes Parquet files: leave --json out')
+    found = predict_on_ray(args.images, args.out, args.model, args.only, args.topk, args.workers, resume=args.resume, **{k: getattr(args, k) for k in _how})
+    lost = f', {found["failed"]:,} of them not readable (they stand in _failed.csv)' if found['failed'] else ''
+    print(f'{args.out}: {found["images"]:,} images{lost}')
+    return int(found['failed'] > 0)
 
 # %% ../nbs/api/32_cli.ipynb #a9117b89
 _how = 'prior', 'merge', 'views'
@@ -449,6 +460,9 @@ def _predict_flags(p):
     p.add_argument('--out', metavar='FILE', help='write the lines to FILE, which appears when it is complete')
     p.add_argument('--resume', action='store_true', help='go on with what an interrupted run wrote for --out')
     p.add_argument('--workers', type=_count, metavar='N', help='processes for many images (default: one a core)')
+    p.add_argument('--engine', choices=('processes', 'ray'), default='processes',
+        help='ray: read on the Ray cluster that RAY_ADDRESS names; images may be Parquet files or addresses such as '
+             's3://..., and --out is a folder for Parquet files')
 
 # %% ../nbs/api/32_cli.ipynb #c3589a56
 def _read_flags(p):

@@ -38,7 +38,11 @@ def conv_bn(
 
 class GlobalMaxPool(nn.Module):
     "The largest value of each channel"
-    def forward(self, x): return x.amax((-2, -1), keepdim=True)
+    def forward(self,
+        x:torch.Tensor, # (n, channels, h, w)
+    ) -> torch.Tensor: # (n, channels, 1, 1)
+        "Their largest values"
+        return x.amax((-2, -1), keepdim=True)
 
 def deep_cnn(
     n_classes:int=10, # Number of logits
