@@ -48,19 +48,23 @@ def drawings(n):
     return out[(out > 100).any((1, 2))]
 
 @contextmanager
+def chromium():
+    "A browser without a window"
+    options = webdriver.ChromeOptions()
+    for o in ('--headless=new', '--no-sandbox', '--disable-dev-shm-usage'): options.add_argument(o)
+    options.binary_location = shutil.which('chromium') or shutil.which('google-chrome') or ''
+    driver = webdriver.Chrome(options, Service(shutil.which('chromedriver')))
+    try: yield driver
+    finally: driver.quit()
+
+@contextmanager
 def browser():
     "A browser, and the address of the site"
     server = ThreadingHTTPServer(('127.0.0.1', 0), functools.partial(Quiet, directory=site))
     server.handle_error = lambda *args: None # a page that is left early
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    options = webdriver.ChromeOptions()
-    for o in ('--headless=new', '--no-sandbox', '--disable-dev-shm-usage'): options.add_argument(o)
-    options.binary_location = shutil.which('chromium') or shutil.which('google-chrome') or ''
-    driver = webdriver.Chrome(options, Service(shutil.which('chromedriver')))
-    try: yield driver, f'http://127.0.0.1:{server.server_port}'
-    finally:
-        driver.quit()
-        server.shutdown()
+    with chromium() as driver: yield driver, f'http://127.0.0.1:{server.server_port}'
+    server.shutdown()
 
 def too_wide(driver, url, width=390):
     "The pages that a phone has to be moved sideways for"
