@@ -12,8 +12,9 @@ from pathlib import Path
 from browser import chromium
 
 root = Path(__file__).resolve().parent.parent
-run = """const done = arguments[0], go = o => window.jupyterapp.commands.execute(o)
-go('notebook:run-all-cells').then(() => go('docmanager:save')).then(() => done('done'), e => done(String(e)))"""
+run = """const go = o => window.jupyterapp.commands.execute(o)
+window.said = ''
+go('notebook:run-all-cells').then(() => go('docmanager:save')).then(() => { window.said = 'done' }, e => { window.said = String(e) })"""
 
 def lab(folder, log):
     "Start JupyterLab there; the process and its address"
@@ -45,7 +46,9 @@ def walk(driver, url, folder, name, pictures):
         time.sleep(.5)
         if driver.execute_script(ready): break
     else: return ['its kernel did not start within a minute']
-    if (said := driver.execute_async_script(run)) != 'done': return [said]
+    driver.execute_script(run)
+    while not (said := driver.execute_script('return window.said')): time.sleep(1)
+    if said != 'done': return [said]
     if pictures: driver.save_screenshot(str(pictures/f'{name}.png'))
     nb = json.loads((folder/f'{name}.ipynb').read_text())
     views = sum('application/vnd.jupyter.widget-view+json' in o.get('data', {}) for c in nb['cells'] for o in c.get('outputs', []))
@@ -64,7 +67,6 @@ def main():
     for o in folder.glob('*.ipynb'): o.write_text(json.dumps(without_outputs(json.loads(o.read_text()))))
     with open(folder/'log', 'w') as log, chromium() as driver:
         server, url = lab(folder, log)
-        driver.set_script_timeout(3600)
         driver.set_window_size(1200, 1600)
         for name in a.names or names:
             start, found = time.time(), walk(driver, url, folder, name, a.pictures)
