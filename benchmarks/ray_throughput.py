@@ -2,7 +2,7 @@
 
 Claim: two workers on two cores read nearly twice as many images as one, and Ray costs little over plain processes.
 
-    python benchmarks/ray_throughput.py [--images 40000] [--workers 1 2] [--price .05]
+    python benchmarks/ray_throughput.py [--images 16000] [--workers 1 2] [--price .05]
 
 Needs the extra `ray`. The images are scikit-learn's digits as PNG files of 60x60 pixels, in a Parquet file with groups
 of 1,000. `predict_many`, the same work by plain processes, runs beside it on the same images; both are timed twice and
@@ -66,7 +66,7 @@ def shares(files):
 
 def main():
     p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
-    p.add_argument('--images', type=int, default=40_000)
+    p.add_argument('--images', type=int, default=16_000)
     p.add_argument('--workers', type=int, nargs='*', default=[1, 2])
     p.add_argument('--price', type=float, default=.05, help='dollars for an hour of one core')
     a = p.parse_args()

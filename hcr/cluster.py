@@ -122,11 +122,11 @@ def _table(names, preds):
 # %% ../nbs/api/18a_cluster.ipynb #f4407f3d
 class _Reader:
     "Reads portions; one in each process of the cluster"
-    def __init__(self, model, out, only, k, how):
+    def __init__(self, out, only, k, how):
+        (fs, folder), self.out, self.only, self.k = _place(out), out, only, k
         with tempfile.TemporaryDirectory() as d:
-            (path := Path(d)/'model.safetensors').write_bytes(model)
+            (path := Path(d)/'model.safetensors').write_bytes(_patiently(lambda: fs.cat_file(f'{folder}/_model.safetensors')))
             self.rec = Recognizer(path, 1, **how)
-        self.out, self.only, self.k = out, only, k
 
     def __call__(self, row):
         (fs, _), (out, folder) = _place(row['source']), _place(self.out)
@@ -136,7 +136,7 @@ class _Reader:
         return dict(n=len(names), failed=sum(p.error is not None for p in preds))
 
 # %% ../nbs/api/18a_cluster.ipynb #5be9dfb2
-def _begin(out, settings, resume):
+def _begin(out, settings, model, resume):
     "The numbers of the portions that are there already"
     fs, folder = _place(out)
     there = [Path(o).name for o in fs.ls(folder, detail=False)] if fs.exists(folder) else []
@@ -147,6 +147,7 @@ def _begin(out, settings, resume):
         return {int(o[5:13]) for o in there if o.startswith('part-')}
     if there: raise HcrError(f'{out} is not empty: name another folder, or go on there with --resume')
     fs.makedirs(folder, exist_ok=True)
+    _put(fs, f'{folder}/_model.safetensors', model)
     _put(fs, f'{folder}/_run.json', json.dumps(settings).encode())
     return set()
 
@@ -165,15 +166,16 @@ def _sum_up(out, n):
 # %% ../nbs/api/18a_cluster.ipynb #1bc17b61
 def _on_ray(rows, args, workers):
     "Give the portions to actors; yields how many images each had"
+    os.environ.setdefault('RAY_BACKEND_LOG_LEVEL', 'fatal') # it would tell of each machine that is lost, and goes on anyway
     ray = need('ray', 'ray')
-    logging.getLogger('ray.data').setLevel(logging.ERROR)
     if not ray.is_initialized():
         ray.init(os.environ.get('RAY_ADDRESS', 'local'), log_to_driver=False, logging_level=logging.ERROR)
     context = need('ray.data', 'ray').DataContext.get_current()
     context.enable_progress_bars = False
+    logging.getLogger('ray.data').setLevel(logging.ERROR)
     n = min(workers or int(ray.cluster_resources().get('CPU', 1)), len(rows))
     data = ray.data.from_items(rows, override_num_blocks=len(rows))
-    read = data.map(_Reader, fn_constructor_args=args, num_cpus=1, concurrency=n)
+    read = data.map(_Reader, fn_constructor_args=args, num_cpus=1, compute=ray.data.ActorPoolStrategy(size=n))
     try: yield from (o['n'] for o in read.iter_rows())
     except ray.exceptions.RayError as e: raise HcrError(f'Ray gave up ({str(e).strip().splitlines()[-1][:100]}): go on with --resume') from None
 
@@ -196,8 +198,8 @@ def predict_on_ray(
     if not parts: raise HcrError(f'there is no image in {", ".join(map(str, sources))}')
     data = model_path(model).read_bytes()
     settings = dict(model=sha256(data).hexdigest(), images=sha256(json.dumps(parts).encode()).hexdigest(), only=only, topk=k, how=how)
-    done = _begin(out, settings, resume)
+    done = _begin(out, settings, data, resume)
     rows = [dict(i=i, source=s, part=o) for i, (s, o) in enumerate(parts) if i not in done]
     if rows:
-        for _ in progress(_on_ray(rows, (data, str(out), only, k, how), workers), 'portions', total=len(parts), initial=len(done)): pass
+        for _ in progress(_on_ray(rows, (str(out), only, k, how), workers), 'portions', total=len(parts), initial=len(done)): pass
     return _sum_up(out, len(parts))
