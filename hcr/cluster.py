@@ -100,6 +100,7 @@ def portion_images(
     try:
         with unpacking(ImageError, f'{part[kind]} cannot be read', 'make it again'):
             return _patiently(lambda: list(read(fs, part)))
+    except FileNotFoundError: return [(part[kind], ImageError(f'{part[kind]} is not there any more'))]
     except ImageError as e: return [(part[kind], e)] # all of it is lost
 
 # %% ../nbs/api/18a_cluster.ipynb #54a0bbb9

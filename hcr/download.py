@@ -7,7 +7,7 @@ __all__ = ['slowest', 'largest', 'md5_of', 'download']
 
 # %% ../nbs/api/02_download.ipynb #54723afb
 import errno, hashlib, os, time, urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPException
 from pathlib import Path
 from urllib.error import HTTPError
@@ -77,7 +77,8 @@ def _alone(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(lock):
             try: yield
-            finally: lock.unlink(missing_ok=True)
+            finally:
+                with suppress(OSError): lock.unlink() # Windows keeps what is open
     except OSError as e:
         raise DataError(f'{path} cannot be written ({e.strerror or e}): make room, or name another folder by HCR_DATA') from e
 

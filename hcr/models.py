@@ -44,6 +44,7 @@ class GlobalMaxPool(nn.Module):
         "Their largest values"
         return x.amax((-2, -1), keepdim=True)
 
+# %% ../nbs/api/10_models.ipynb #fbd9a665
 def deep_cnn(
     n_classes:int=10, # Number of logits
     dropout:float=.2, # Probability that one of the last features is switched off while training, 0 to 1
