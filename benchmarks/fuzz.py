@@ -126,10 +126,10 @@ def fuzz(name, runs, corpus):
     folder.mkdir(parents=True, exist_ok=True)
     for i, data in enumerate(seeds()): (folder/f'seed{i}').write_bytes(data)
     def one(data):
-        start = time.perf_counter()
+        start = time.process_time()
         try: read(data)
         except HcrError as e: assert '\n' not in str(e), f'an error of several lines: {e}'
-        took = time.perf_counter()-start
+        took = time.process_time()-start # others may be at work here
         assert took < 1, f'it took {took:.1f} s'
     flags = [f'-runs={runs}', '-timeout=10', '-rss_limit_mb=2048', f'-artifact_prefix={folder}-', '-max_len=8192', '-print_final_stats=1']
     atheris.Setup([sys.argv[0], *flags, str(folder)], one)
