@@ -47,7 +47,7 @@ def _split_parquet(fs, path):
     except (arrow.ArrowException, OSError) as e: raise DataError(f'{path} is no Parquet file ({str(e)[:80]}): make it again') from None
     if 'image' not in names: raise DataError(f'{path} has no column `image`, but {", ".join(names)[:80]}: rename the one with the images')
     starts = np.cumsum([0]+[meta.row_group(i).num_rows for i in range(meta.num_row_groups)]).tolist()
-    return [dict(parquet=path, group=i, start=starts[i]) for i in range(meta.num_row_groups)]
+    return [dict(parquet=path, group=i, start=starts[i]) for i in range(meta.num_row_groups) if starts[i+1] > starts[i]]
 
 # %% ../nbs/api/18a_cluster.ipynb #bca599ba
 def split(
@@ -197,10 +197,10 @@ def predict_on_ray(
     label_mask(rec.vocab, only)
     parts = [(str(s), json.dumps(o)) for s in sources for o in split(s, portion)]
     if not parts: raise HcrError(f'there is no image in {", ".join(map(str, sources))}')
-    data = model_path(model).read_bytes()
+    data, out = model_path(model).read_bytes(), str(out) if '://' in str(out) else os.path.abspath(out)
     settings = dict(model=sha256(data).hexdigest(), images=sha256(json.dumps(parts).encode()).hexdigest(), only=only, topk=k, how=how)
     done = _begin(out, settings, data, resume)
     rows = [dict(i=i, source=s, part=o) for i, (s, o) in enumerate(parts) if i not in done]
     if rows:
-        for _ in progress(_on_ray(rows, (str(out), only, k, how), workers), 'portions', total=len(parts), initial=len(done)): pass
+        for _ in progress(_on_ray(rows, (out, only, k, how), workers), 'portions', total=len(parts), initial=len(done)): pass
     return _sum_up(out, len(parts))
