@@ -348,7 +348,8 @@ def _table_rows(path, split):
 def _beside(table, image):
     "The image's path: beside the table, or in the folder `images` there"
     direct = table.parent/image
-    return direct if direct.exists() or not (table.parent/'images'/image).exists() else table.parent/'images'/image
+    other = table.parent/'images'/image
+    return other if os.path.exists(other) and not os.path.exists(direct) else direct # Path.exists fails on names that are too long
 
 # %% ../nbs/api/04_data.ipynb #2718c271
 def _try_preprocess(path, geometry):
