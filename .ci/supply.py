@@ -47,9 +47,9 @@ def main():
         except PackageNotFoundError:
             print(f'{extra:12} {name:26} not installed here')
             continue
-        said, known = licence(dist), re.search(KNOWN, licence(dist))
+        said = licence(dist)
         print(f'{extra:12} {name:26} {dist.version:16} {said}')
-        if not known: wrong.append(f'{name}: the licence is {said}: look whether it may be used')
+        if not re.search(KNOWN, said) or 'GPL' in said: wrong.append(f'{name}: the licence is {said}: look whether it may be used')
         if not used(name, text, modules): wrong.append(f'{name} is not used: take it out of settings.ini')
     print(*wrong, sep='\n')
     return bool(wrong)

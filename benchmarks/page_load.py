@@ -14,14 +14,13 @@ import argparse, http.client, random, re, signal, socket, subprocess, sys, tempf
 from collections import Counter
 from pathlib import Path
 
-import numpy as np
 from PIL import Image
 
 from hcr.data import get_data
 from common import machine, table
 
 serve = '''
-import hcr.app, sys
+import hcr.app
 hcr.app.serve(port=0, open_browser=False, per_minute=10**9, max_bytes=1_000_000)
 '''
 script = '''

@@ -63,8 +63,9 @@ def browser():
     server = ThreadingHTTPServer(('127.0.0.1', 0), functools.partial(Quiet, directory=site))
     server.handle_error = lambda *args: None # a page that is left early
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    with chromium() as driver: yield driver, f'http://127.0.0.1:{server.server_port}'
-    server.shutdown()
+    try:
+        with chromium() as driver: yield driver, f'http://127.0.0.1:{server.server_port}'
+    finally: server.shutdown()
 
 def too_wide(driver, url, width=390):
     "The pages that a phone has to be moved sideways for"

@@ -6,7 +6,7 @@ Each tutorial is opened in a copy without outputs, all its cells are run by the 
 cell may have failed, each must have been run, and a widget that a cell shows must be on the page. All of them take most of
 an hour on two cores; `first_model`, a few minutes.
 """
-import argparse, json, os, re, shutil, subprocess, sys, tempfile, time
+import argparse, json, re, shutil, subprocess, sys, tempfile, time
 from pathlib import Path
 
 from browser import chromium
@@ -68,11 +68,12 @@ def main():
     with open(folder/'log', 'w') as log, chromium() as driver:
         server, url = lab(folder, log)
         driver.set_window_size(1200, 1600)
-        for name in a.names or names:
-            start, found = time.time(), walk(driver, url, folder, name, a.pictures)
-            print(f'{name:16} {"ok" if not found else "FAILED"} after {time.time()-start:.0f} s', *found, sep='\n    ' if found else ' ', flush=True)
-            wrong += bool(found)
-        server.terminate()
+        try:
+            for name in a.names or names:
+                start, found = time.time(), walk(driver, url, folder, name, a.pictures)
+                print(f'{name:16} {"FAILED" if found else "ok"} after {time.time()-start:.0f} s', *found, sep='\n    ', flush=True)
+                wrong += bool(found)
+        finally: server.terminate()
     return wrong > 0
 
 if __name__ == '__main__': sys.exit(main())

@@ -58,9 +58,8 @@ def zip_member(
     "The bytes of one member, or why there are none"
     if m.file_size > max_bytes:
         return ImageError(f'{name} would unpack to {m.file_size:,} bytes: more than {max_bytes:,}')
-    try:
-        with unpacking(ImageError, f'{name} cannot be unpacked', 'pack it again'): return archive.read(m)
-    except ImageError as e: return e
+    try: return archive.read(m)
+    except Exception as e: return ImageError(f'{name} cannot be unpacked ({str(e)[:80] or type(e).__name__})')
 
 # %% ../nbs/api/18_bulk.ipynb #728611fc
 def idx_images(

@@ -132,9 +132,9 @@ class _Reader:
     def __call__(self, row):
         (fs, _), (out, folder) = _place(row['source']), _place(self.out)
         names, images = zip(*portion_images(fs, json.loads(row['part'])))
-        preds = [p for i in range(0, len(images), 250) for p in self.rec.predict(images[i:i+250], self.only, self.k, errors='keep')]
+        preds = self.rec.predict(list(images), self.only, self.k, errors='keep')
         _put(out, f'{folder}/part-{row["i"]:08}.parquet', _table(names, preds))
-        return dict(n=len(names), failed=sum(p.error is not None for p in preds))
+        return dict(i=row['i'])
 
 # %% ../nbs/api/18a_cluster.ipynb #5be9dfb2
 def _begin(out, settings, model, resume):
@@ -166,7 +166,7 @@ def _sum_up(out, n):
 
 # %% ../nbs/api/18a_cluster.ipynb #1bc17b61
 def _on_ray(rows, args, workers):
-    "Give the portions to actors; yields how many images each had"
+    "Give the portions to actors; yields the number of each that is done"
     os.environ.setdefault('RAY_BACKEND_LOG_LEVEL', 'fatal') # it would tell of each machine that is lost, and goes on anyway
     ray = need('ray', 'ray')
     if not ray.is_initialized():
@@ -177,7 +177,7 @@ def _on_ray(rows, args, workers):
     n = min(workers or int(ray.cluster_resources().get('CPU', 1)), len(rows))
     data = ray.data.from_items(rows, override_num_blocks=len(rows))
     read = data.map(_Reader, fn_constructor_args=args, num_cpus=1, compute=ray.data.ActorPoolStrategy(size=n))
-    try: yield from (o['n'] for o in read.iter_rows())
+    try: yield from (o['i'] for o in read.iter_rows())
     except ray.exceptions.RayError as e: raise HcrError(f'Ray gave up ({str(e).strip().splitlines()[-1][:100]}): go on with --resume') from None
 
 # %% ../nbs/api/18a_cluster.ipynb #0f2e92f0
