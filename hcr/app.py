@@ -652,9 +652,14 @@ def _impatient(seconds):
         late = None
         def connection_made(self, transport):
             super().connection_made(transport)
-            self.late = self.loop.call_later(seconds, transport.close)
+            self.watch()
         def data_received(self, data):
             super().data_received(data)
+            self.watch()
+        def on_response_complete(self):
+            super().on_response_complete()
+            self.watch()
+        def watch(self):
             waits = self.cycle is None or self.cycle.response_complete
             if not waits and self.late: self.late = self.late.cancel()
             elif waits and not self.late: self.late = self.loop.call_later(seconds, self.transport.close)
