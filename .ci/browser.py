@@ -7,10 +7,10 @@ Without them it says so and ends with 0; the widgets are tried where jupyterlab 
 is fetched from a network: the page must work offline, and a check makes sure that it asks nobody but its own server.
 Ends with 1 at the first thing that is wrong.
 """
-import argparse, csv, importlib.util, json, os, re, shutil, socket, subprocess, sys, tempfile, time
+import argparse, csv, importlib.util, json, os, re, subprocess, sys, tempfile, time
 from base64 import b64encode
+from contextlib import closing
 from pathlib import Path
-from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVE = """
@@ -41,23 +41,20 @@ def wait_for(get, what, seconds=20):
 
 class Page:
     "A browser window that shows the page of a server"
-    def __init__(self, url, chromium, driver, phone=False, shots=None):
-        from selenium import webdriver
-        from selenium.webdriver.chrome.service import Service
-        self.url, self.shots, self.phone = url, shots, phone
-        options = webdriver.ChromeOptions()
-        options.binary_location = chromium
-        for o in 'headless=new no-sandbox disable-gpu disable-dev-shm-usage window-size=1000,1100'.split():
-            options.add_argument(f'--{o}')
+    def __init__(self, url, phone=False, shots=None):
+        from chrome import start
+        from selenium.webdriver import ChromeOptions
+        self.url, self.shots, self.phone, options = url, shots, phone, ChromeOptions()
         options.set_capability('goog:loggingPrefs', dict(browser='ALL', performance='ALL'))
         if phone:
             metrics = dict(width=360, height=740, pixelRatio=2, touch=True)
             options.add_experimental_option('mobileEmulation', dict(deviceMetrics=metrics))
         self.downloads = Path(tempfile.mkdtemp())
         options.add_experimental_option('prefs', {'download.default_directory': str(self.downloads)})
-        self.driver = webdriver.Chrome(options, Service(driver))
+        self.driver = start(options)
 
     def open(self, path=''): self.driver.get(self.url+path)
+    def close(self): self.driver.quit()
     def find(self, css): return self.driver.find_element('css selector', css)
     def all(self, css): return self.driver.find_elements('css selector', css)
     def js(self, code, *args): return self.driver.execute_script(code, *args)
@@ -235,7 +232,7 @@ recognizer_widget(rec, test)""",
     "layout = template_widget(sample_template('rows').blank)\nlayout",
     "layout.save('drawn.json')"]
 
-def check_lab(chromium, driver, folder, shots):
+def check_lab(page, folder):
     "The widgets in JupyterLab: draw, go through answers, draw a field"
     from selenium.webdriver.common.action_chains import ActionChains
     from selenium.webdriver.common.keys import Keys
@@ -243,56 +240,42 @@ def check_lab(chromium, driver, folder, shots):
     cells = [dict(cell, id=f'c{i}', source=o) for i, o in enumerate(LAB)]
     meta = dict(kernelspec=dict(display_name='python3', language='python', name='python3'))
     (folder/'lab.ipynb').write_text(json.dumps(dict(cells=cells, metadata=meta, nbformat=4, nbformat_minor=5)))
-    with socket.create_server(('127.0.0.1', 0)) as sock: port = sock.getsockname()[1]
-    server = subprocess.Popen([sys.executable, '-m', 'jupyterlab', '--no-browser', '--allow-root', f'--port={port}',
-        f'--ServerApp.root_dir={folder}', '--IdentityProvider.token=t'], stderr=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL, env={**os.environ, 'PYTHONPATH': str(ROOT)})
-    page = Page(f'http://127.0.0.1:{port}/', chromium, driver, shots=shots)
     def center(o): page.js('arguments[0].scrollIntoView({block: "center"})', o)
     def keys(*chain):
         for o in chain: o(ActionChains(page.driver)).perform()
     def run_cell(): keys(lambda a: a.key_down(Keys.SHIFT).send_keys(Keys.ENTER).key_up(Keys.SHIFT))
-    def is_up():
-        try: return urlopen(f'{page.url}api/status?token=t', timeout=5).status == 200
-        except OSError: return False
-    try:
-        wait_for(is_up, 'JupyterLab', 120)
-        page.open('doc/tree/lab.ipynb?token=t')
-        wait_for(lambda: page.all('.jp-Cell .cm-content'), 'the notebook', 120)
-        wait_for(lambda: 'Idle' in page.find('body').text, 'its kernel', 120)
-        page.all('.jp-Cell .cm-content')[0].click()
-        for _ in range(3): run_cell()
-        wait_for(lambda: page.all('svg.hcr-form'), 'three widgets', 120)
-        canvas = page.find('.hcr-w canvas')
-        center(canvas)
-        page.js('arguments[0].id = "pad"', canvas)
-        page.draw(STROKES['7'])
-        wait_for(lambda: [o.text for o in page.all('.hcr-label')] == ['7'], 'the answer of a widget')
-        check(True, 'in JupyterLab a 7 drawn by mouse is read as 7')
-        page.shot('lab')
-        box, where = page.find('.hcr-w input[type=text]'), lambda: page.find('.hcr-w [role=status]').text
-        center(box)
-        box.click()
-        for n, text in ((8, ''), (7, '5')):
-            page.keys(text+Keys.ENTER)
-            wait_for(lambda: f'; {n} to go' in where(), 'the next answer to look at')
-        check(True, 'Enter accepts an answer, changed or not, and goes on to the next')
-        svg = page.find('svg.hcr-form')
-        center(svg)
-        def drag(a): return a.click_and_hold().move_by_offset(200, 0).move_by_offset(20, 40).release()
-        keys(lambda a: drag(a.move_to_element_with_offset(svg, -150, -50)))
-        wait_for(lambda: 'can be saved' in page.all('.hcr-w [role=status]')[-1].text, 'a field that was drawn')
-        page.shot('lab-form')
-        page.all('.jp-Cell .cm-content')[3].click()
-        run_cell()
-        file = folder/'drawn.json'
-        wait_for(file.exists, 'the template that was drawn')
-        kind = json.loads(file.read_text())['fields'][0]['kind']
-        check(kind == 'boxes', 'a field drawn over a form is saved as a template')
-    finally:
-        page.driver.quit()
-        server.terminate()
-        server.wait()
+    page.open('doc/tree/lab.ipynb')
+    wait_for(lambda: page.all('.jp-Cell .cm-content'), 'the notebook', 120)
+    wait_for(lambda: 'Idle' in page.find('body').text, 'its kernel', 120)
+    page.all('.jp-Cell .cm-content')[0].click()
+    for _ in range(3): run_cell()
+    wait_for(lambda: page.all('svg.hcr-form'), 'three widgets', 120)
+    canvas = page.find('.hcr-w canvas')
+    center(canvas)
+    page.js('arguments[0].id = "pad"', canvas)
+    page.draw(STROKES['7'])
+    wait_for(lambda: [o.text for o in page.all('.hcr-label')] == ['7'], 'the answer of a widget')
+    check(True, 'in JupyterLab a 7 drawn by mouse is read as 7')
+    page.shot('lab')
+    box, where = page.find('.hcr-w input[type=text]'), lambda: page.find('.hcr-w [role=status]').text
+    center(box)
+    box.click()
+    for n, text in ((8, ''), (7, '5')):
+        page.keys(text+Keys.ENTER)
+        wait_for(lambda: f'; {n} to go' in where(), 'the next answer to look at')
+    check(True, 'Enter accepts an answer, changed or not, and goes on to the next')
+    svg = page.find('svg.hcr-form')
+    center(svg)
+    def drag(a): return a.click_and_hold().move_by_offset(200, 0).move_by_offset(20, 40).release()
+    keys(lambda a: drag(a.move_to_element_with_offset(svg, -150, -50)))
+    wait_for(lambda: 'can be saved' in page.all('.hcr-w [role=status]')[-1].text, 'a field that was drawn')
+    page.shot('lab-form')
+    page.all('.jp-Cell .cm-content')[3].click()
+    run_cell()
+    file = folder/'drawn.json'
+    wait_for(file.exists, 'the template that was drawn')
+    kind = json.loads(file.read_text())['fields'][0]['kind']
+    check(kind == 'boxes', 'a field drawn over a form is saved as a template')
 
 def check_phone(page, image, form):
     "A finger on 360 pixels"
@@ -319,14 +302,11 @@ def main():
     p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     p.add_argument('--shots', type=Path, help='write screenshots to this folder')
     a = p.parse_args()
-    chromium = next(filter(None, map(shutil.which, ('chromium', 'chromium-browser', 'google-chrome'))), None)
-    driver = shutil.which('chromedriver')
-    try: import selenium
-    except ModuleNotFoundError: selenium = None
-    if not (chromium and driver): return print('skipped: no chromium')
-    if not selenium: return print('skipped: no selenium')
+    sys.path[:0] = [str(ROOT), str(ROOT/'docs')]
+    try: from chrome import jupyterlab, programs
+    except ModuleNotFoundError: return print('skipped: no selenium')
+    if not all(programs()): return print('skipped: no chromium')
     if a.shots: a.shots.mkdir(parents=True, exist_ok=True)
-    sys.path.insert(0, str(ROOT))
     import numpy as np
     from hcr.data import get_data, save_images
     from hcr.formgen import fill_form, sample_template
@@ -345,7 +325,7 @@ def main():
         pages = []
         try:
             url = server.stdout.readline().split()[3]
-            for phone in (False, True): pages.append(Page(url, chromium, driver, phone, a.shots))
+            for phone in (False, True): pages.append(Page(url, phone, a.shots))
             check_desktop(pages[0], image, d/'kept')
             check_dark(pages[0], image)
             check_form(pages[0], d/'in/form.png', values, d/'kept')
@@ -355,11 +335,12 @@ def main():
                 errors = [o for o in page.complaints() if not re.search('status of 4(00|13)', o)] # both were asked for
                 check(not errors, f'the browser has nothing to complain about {errors or ""}')
         finally:
-            for page in pages: page.driver.quit()
+            for page in pages: page.close()
             server.terminate()
             server.wait()
         missing = [o for o in ('jupyterlab', 'anywidget') if not importlib.util.find_spec(o)]
         if missing: print(f'skipped: the widgets, as {" and ".join(missing)} is not installed')
-        else: check_lab(chromium, driver, d, a.shots)
+        else:
+            with jupyterlab(d) as url, closing(Page(url, shots=a.shots)) as page: check_lab(page, d)
 
 if __name__ == '__main__': main()

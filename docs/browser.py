@@ -7,19 +7,18 @@ Every page is opened as wide as a phone, 390 pixels, and must not be wider. Then
 `chars-tiny` in Python read the same ones; at most one in a thousand may get another label. Without data the drawings are
 left out.
 """
-import argparse, base64, functools, os, shutil, sys, threading
+import argparse, base64, functools, os, sys, threading
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import cv2
 import numpy as np
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 
 from hcr.data import get_data
 from hcr.inference import Recognizer
 from hcr.preprocess import char_image, emnist_geometry
 
+from chrome import chromium, programs
 from links import html_pages, site
 
 script = """const [texts, done] = [arguments[0], arguments[1]]
@@ -46,16 +45,6 @@ def drawings(n):
         y, x = rng.integers(0, 257-s, 2)
         one[y:y+s, x:x+s] = np.clip((im.astype(float)-90)*3, 0, 255)
     return out[(out > 100).any((1, 2))]
-
-@contextmanager
-def chromium():
-    "A browser without a window"
-    options = webdriver.ChromeOptions()
-    for o in ('--headless=new', '--no-sandbox', '--disable-dev-shm-usage'): options.add_argument(o)
-    options.binary_location = shutil.which('chromium') or shutil.which('google-chrome') or ''
-    driver = webdriver.Chrome(options, Service(shutil.which('chromedriver')))
-    try: yield driver
-    finally: driver.quit()
 
 @contextmanager
 def browser():
@@ -88,7 +77,7 @@ def main():
     p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     p.add_argument('--images', type=int, default=1000)
     n, alike = p.parse_args().images, True
-    if not shutil.which('chromedriver'): return print('skipped: no chromedriver')
+    if not all(programs()): return print('skipped: no chromium')
     with browser() as (driver, url):
         wide = too_wide(driver, url)
         if os.environ.get('HCR_DATA'):

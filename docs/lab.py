@@ -6,25 +6,15 @@ Each tutorial is opened in a copy without outputs, all its cells are run by the 
 cell may have failed, each must have been run, and a widget that a cell shows must be on the page. All of them take most of
 an hour on two cores; `first_model`, a few minutes.
 """
-import argparse, json, re, shutil, subprocess, sys, tempfile, time
+import argparse, json, shutil, sys, tempfile, time
 from pathlib import Path
 
-from browser import chromium
+from chrome import chromium, jupyterlab
 
 root = Path(__file__).resolve().parent.parent
 run = """const go = o => window.jupyterapp.commands.execute(o)
 window.said = ''
 go('notebook:run-all-cells').then(() => go('docmanager:save')).then(() => { window.said = 'done' }, e => { window.said = String(e) })"""
-
-def lab(folder, log):
-    "Start JupyterLab there; the process and its address"
-    args = ['--no-browser', '--port=0', '--IdentityProvider.token=', '--LabApp.expose_app_in_browser=True', '--allow-root',
-            '--LabApp.news_url=', '--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate']
-    server = subprocess.Popen([sys.executable, '-m', 'jupyterlab', *args], cwd=folder, stderr=log)
-    for _ in range(300):
-        time.sleep(.2)
-        if found := re.search(r'http://(?:localhost|127\.0\.0\.1):\d+/', Path(log.name).read_text()): return server, found[0]
-    sys.exit(f'JupyterLab did not start: {Path(log.name).read_text()[-500:]}')
 
 def without_outputs(nb):
     for c in nb['cells']:
@@ -65,15 +55,12 @@ def main():
     folder, wrong = Path(tempfile.mkdtemp()), 0
     shutil.copytree(root/'nbs/tutorials', folder, dirs_exist_ok=True)
     for o in folder.glob('*.ipynb'): o.write_text(json.dumps(without_outputs(json.loads(o.read_text()))))
-    with open(folder/'log', 'w') as log, chromium() as driver:
-        server, url = lab(folder, log)
+    with jupyterlab(folder) as url, chromium() as driver:
         driver.set_window_size(1200, 1600)
-        try:
-            for name in a.names or names:
-                start, found = time.time(), walk(driver, url, folder, name, a.pictures)
-                print(f'{name:16} {"FAILED" if found else "ok"} after {time.time()-start:.0f} s', *found, sep='\n    ', flush=True)
-                wrong += bool(found)
-        finally: server.terminate()
+        for name in a.names or names:
+            start, found = time.time(), walk(driver, url, folder, name, a.pictures)
+            print(f'{name:16} {"FAILED" if found else "ok"} after {time.time()-start:.0f} s', *found, sep='\n    ', flush=True)
+            wrong += bool(found)
     return wrong > 0
 
 if __name__ == '__main__': sys.exit(main())
