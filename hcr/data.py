@@ -19,6 +19,7 @@ from fastcore.basics import patch
 from PIL import Image
 
 from .core import DataError, ImageError, alphabets, merged_alphabet, atomic_write, data_root, need, progress, unpacking
+from .distributed import made_once
 from .download import download, md5_of
 from .idx import open_any, read_idx
 from .image import image_suffixes, read_grey
@@ -260,16 +261,19 @@ def _idx_data(name, root, split, download_):
     if missing:
         raise DataError(f'{name}: {" and ".join(missing)} not found; fetch them with `hcr data {name} --download`, '
                         f'put them into {root/src.folder}, or name the data folder with --root or HCR_DATA')
-    images, labels = (read_idx(open_found(o), '/'.join(map(str, filter(None, o)))) for o in found)
+    def read(o): return read_idx(open_found(o), '/'.join(map(str, filter(None, o))))
+    def upright():
+        images = read(found[0])
+        return np.ascontiguousarray(images.swapaxes(1, 2)) if src.folder == 'emnist' and images.ndim == 3 else images
+    images, labels = made_once(upright, found[0]), read(found[1])
     if labels.ndim == 2 and labels.shape[1]: labels = labels[:, 0]  # QMNIST: the class stands before writer and origin
     if images.ndim != 3 or labels.ndim != 1 or len(images) != len(labels) or images.dtype != np.uint8:
         raise DataError(f'{name}: images of shape {images.shape} and labels of shape {labels.shape} do not '
                         'belong together; fetch both files again')
     if images.shape[1:] != (src.geometry.size,)*2:
         raise DataError(f'{name}: its images are {images.shape[1]}x{images.shape[2]} pixels, not 28x28; fetch the files again')
-    if src.folder == 'emnist': images = images.transpose(0, 2, 1)
     labels, vocab = _encode(labels, _labels(src, name, root), name)
-    return CharData(np.ascontiguousarray(images), labels, vocab, name, split, src.geometry)
+    return CharData(images, labels, vocab, name, split, src.geometry)
 
 # %% ../nbs/api/04_data.ipynb #60257484
 def _encode(labels, mapping, name):
@@ -356,6 +360,14 @@ def _try_preprocess(path, geometry):
     try: return preprocess(path, geometry)
     except ImageError as e: return e if str(path) in str(e) else ImageError(f'{path}: {e}')
 
+def _read_images(paths, name, geometry):
+    with ThreadPoolExecutor() as pool:
+        todo = pool.map(lambda path: _try_preprocess(path, geometry), paths)
+        images = list(progress(todo, 'reading images', total=len(paths)))
+    bad = [o for o in images if isinstance(o, ImageError)]
+    if bad: raise DataError(f'{len(bad)} of {len(paths)} images of {name} cannot be used; the first: {bad[0]}')
+    return np.stack(images)
+
 def image_data(
     rows:list[tuple[Path, str]], # (path of an image, its character)
     name:str, # What the data set is called
@@ -365,14 +377,10 @@ def image_data(
 ) -> CharData:
     "Read image files and bring each to its square"
     if not rows: raise DataError(f'{name} has no image in its part {split!r}')
-    with ThreadPoolExecutor() as pool:
-        todo = pool.map(lambda r: _try_preprocess(r[0], geometry), rows)
-        images = list(progress(todo, 'reading images', total=len(rows)))
-    bad = [o for o in images if isinstance(o, ImageError)]
-    if bad: raise DataError(f'{len(bad)} of {len(rows)} images of {name} cannot be used; the first: {bad[0]}')
     vocab = vocab or sorted({label for _, label in rows})
-    where = {c: i for i, c in enumerate(vocab)}
-    return CharData(np.stack(images), [where[label] for _, label in rows], vocab, name, split, geometry)
+    where, paths = {c: i for i, c in enumerate(vocab)}, [path for path, _ in rows]
+    images = made_once(lambda: _read_images(paths, name, geometry), paths, geometry)
+    return CharData(images, [where[label] for _, label in rows], vocab, name, split, geometry)
 
 # %% ../nbs/api/04_data.ipynb #19a5f6fb
 def _own_rows(path, split): return (_folder_rows if path.is_dir() else _table_rows)(path, split)

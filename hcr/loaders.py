@@ -188,17 +188,18 @@ def char_dls(
     "In-memory fastai `DataLoaders` for `data`"
     if len(data) < 2: raise DataError(f'{data.name} has {len(data)} images: too few to train on')
     device = pick_device(device)
-    train, held = _two_parts(data, valid, seed, device)
+    train, held = _two_parts(data, valid, seed, device if world() == 1 else 'cpu') # of several, each moves its share
     if not len(held):
         raise DataError(f'{data.name} has no class of two images: nothing can be held back for validation')
     mean, std = stats or pixel_stats(data.images, train.rows.numpy(force=True))
     aug = char_augs(aug) if isinstance(aug, str) else aug
     tfms = [IntToFloatTensor(), Normalize.from_stats([mean], [std], cuda=False)]+([aug] if aug else [])
     if outliers: tfms.append(AddOutliers(outliers))
-    (own, judged), bs = _shares(train, held, device), min(bs, len(train)//world())
+    own, kept, judged = _shares(train, held, device)
+    bs = min(bs, len(train)//world())
     train_dl = CharDL(own, bs=bs, shuffle=True, drop_last=True, after_batch=tfms, device=device)
     dls = DataLoaders(train_dl, CharDL(judged, bs=bs, after_batch=tfms, device=device), device=device)
-    dls.held, dls.labels = held, train.data.labels[train.rows.numpy(force=True)]
+    dls.held, dls.labels = kept, train.data.labels[train.rows.numpy(force=True)]
     return dls
 
 # %% ../nbs/api/07_loaders.ipynb #3daa91dc
@@ -210,11 +211,17 @@ def _two_parts(data, valid, seed, device):
     rest, held = data.split_rows(valid, seed)
     return whole.part(rest, 0), whole.part(held, 1)
 
+def _is_mapped(images): return isinstance(images, np.memmap) or isinstance(images.base, np.memmap)
+
 def _shares(train, held, device):
-    "This process' share of both; of the training data nothing else is kept"
-    if world() == 1: return train, held
-    own = train.data[train.rows[my_share(len(train))].numpy(force=True)]
-    return CharDataset(own, 0).to(device), held.part(held.rows[my_share(len(held))].numpy(force=True), 1)
+    "This process' share of the training data, what is held back, and its share of that; no other image stays in memory"
+    if world() == 1: return train, held, held
+    def own(ds, rows, split_idx):
+        rows = ds.rows[rows].numpy()
+        if _is_mapped(ds.data.images) and torch.device(device).type == 'cpu': return ds.part(rows, split_idx)
+        return CharDataset(ds.data[rows], split_idx).to(device)
+    held = own(held, slice(None), 1)
+    return own(train, my_share(len(train)), 0), held, held.part(held.rows[my_share(len(held))], 1)
 
 # %% ../nbs/api/07_loaders.ipynb #dee73802
 def pixel_stats(
