@@ -87,6 +87,7 @@ def total(
     "Sums over all processes"
     return _reduced(x, 'SUM') if together() else list(x)
 
+# %% ../nbs/api/00a_distributed.ipynb #5dfa006c
 def same_for_all(
     tensors:list['torch.Tensor'], # Of the same shapes in all processes; changed in place
 ):
@@ -133,6 +134,7 @@ def _setting(**values):
         os.environ.clear()
         os.environ.update(before)
 
+# %% ../nbs/api/00a_distributed.ipynb #8af5ff9e
 def launch(
     n:int, # How many processes, 2 to 1024
     args:list[str], # A Python file and its arguments, or a module and its arguments

@@ -394,6 +394,7 @@ def all_together(
         raise HcrError('another process of this training has ended') from e
     finally: learn.remove_cb(cb)
 
+# %% ../nbs/api/11_learner.ipynb #9a511260
 class OwnChance(Callback):
     "Different random numbers in each process"
     order = 80
