@@ -22,7 +22,7 @@ from hcr.line_train import held_line_logits
 from hcr.ctc import greedy
 from hcr.lineimage import LineGeometry
 from hcr.loaders import char_dls, norm_stats
-from hcr.modelfile import card_of
+from hcr.modelfile import card_of, save_model
 from hcr.optim import Muon
 from hcr.synthetic import Hand, LineMaker
 from hcr.textmetrics import TextEvaluation
@@ -63,6 +63,7 @@ def run(args, seed):
     learn = line_learner(dls, init=chars.model, opt_func=Muon, width=args.width)
     with learn.no_bar(): learn.fit_one_cycle(args.epochs, args.lr)
     seconds = time.time()-start
+    if args.keep: save_model(learn, args.keep)
     with chars.no_bar(): single = float(chars.validate()[1])
     return seconds, single, judge(learn, valid), judge(learn, maker(test, 2, args.height).data(2000, 2))
 
@@ -78,6 +79,7 @@ def main():
     p.add_argument('--width', type=int, default=48, help='channels of the first layer')
     p.add_argument('--seeds', type=int, default=1)
     p.add_argument('--threads', type=int, default=1)
+    p.add_argument('--keep', help='write the network to this file')
     args = p.parse_args()
     torch.set_num_threads(args.threads)
     print(f'{"seed":>4} {"minutes":>8} {"digits right":>13} {"valid strings":>14} {"test strings":>13} {"test CER":>9}')
