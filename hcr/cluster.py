@@ -8,6 +8,8 @@ __all__ = ['split', 'portion_images', 'predict_on_ray']
 # %% ../nbs/api/18a_cluster.ipynb #81a2cd82
 import csv, io, json, logging, os, tempfile, time, zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,8 +23,19 @@ from .inference import Recognizer, model_path
 # %% ../nbs/api/18a_cluster.ipynb #c53d584e
 def _place(url):
     "The file system and the path in it that an address names"
-    try: return need('fsspec', 'ray').core.url_to_fs(str(url))
+    try: fs, path = need('fsspec', 'ray').core.url_to_fs(str(url))
     except (ValueError, ImportError) as e: raise DataError(f'{url} cannot be reached ({str(e)[:100]}): check the address') from None
+    fs.invalidate_cache() # other machines write there, too
+    return fs, path
+
+@contextmanager
+def _reaching(url):
+    "Each store's package has errors of its own: all of them are told in one line"
+    try: yield
+    except Exception as e:
+        if isinstance(e, HcrError) or type(e).__module__ == 'builtins' and not isinstance(e, OSError): raise
+        raise HcrError(f'{url} cannot be reached ({str(e).strip()[:200] or type(e).__name__}): check its address and your '
+                       'access to it') from e
 
 def _patiently(f, tries=4, wait=1.):
     "What `f` gives; stores fail for a moment now and then, so it is asked again after 1, 2 and 4 seconds"
@@ -68,12 +81,15 @@ def split(
     for i in range(0, len(images), size): yield dict(files=images[i:i+size])
 
 # %% ../nbs/api/18a_cluster.ipynb #d5874615
+def _content(fs, path):
+    with fs.open(path) as f: return f.read(max_bytes+1)
+
 def _from_files(fs, part):
-    for path in part['files']:
-        try:
-            data = _patiently(lambda: fs.cat_file(path, 0, max_bytes+1))
-            yield path, data if len(data) <= max_bytes else ImageError(f'{path} has more than {max_bytes:,} bytes')
-        except OSError as e: yield path, ImageError(f'{path} cannot be read ({str(e)[:80]})')
+    def read(path):
+        try: data = _patiently(lambda: _content(fs, path))
+        except OSError as e: return path, ImageError(f'{path} cannot be read ({str(e)[:80]})')
+        return path, data if len(data) <= max_bytes else ImageError(f'{path} has more than {max_bytes:,} bytes')
+    with ThreadPoolExecutor(16) as pool: yield from pool.map(read, part['files'])
 
 def _from_zip(fs, part):
     with fs.open(part['zip']) as f, zipfile.ZipFile(f) as z:
@@ -195,12 +211,14 @@ def predict_on_ray(
     "Read images on the Ray cluster that `RAY_ADDRESS` names, or on this machine; writes Parquet files"
     rec = Recognizer.load(model, 1, **how) # mistakes are told before anything starts
     label_mask(rec.vocab, only)
-    parts = [(str(s), json.dumps(o)) for s in sources for o in split(s, portion)]
+    parts = []
+    for s in sources:
+        with _reaching(s): parts += [(str(s), json.dumps(o)) for o in split(s, portion)]
     if not parts: raise HcrError(f'there is no image in {", ".join(map(str, sources))}')
     data, out = model_path(model).read_bytes(), str(out) if '://' in str(out) else os.path.abspath(out)
     settings = dict(model=sha256(data).hexdigest(), images=sha256(json.dumps(parts).encode()).hexdigest(), only=only, topk=k, how=how)
-    done = _begin(out, settings, data, resume)
+    with _reaching(out): done = _begin(out, settings, data, resume)
     rows = [dict(i=i, source=s, part=o) for i, (s, o) in enumerate(parts) if i not in done]
     if rows:
         for _ in progress(_on_ray(rows, (out, only, k, how), workers), 'portions', total=len(parts), initial=len(done)): pass
-    return _sum_up(out, len(parts))
+    with _reaching(out): return _sum_up(out, len(parts))
