@@ -5,7 +5,7 @@ __all__ = ['image_ends', 'clean_text', 'LineData', 'LineRow', 'read_rows', 'iam_
            'get_lines', 'has_lines']
 
 # %% ../nbs/api/20_lines.ipynb #31f6b8f9
-import csv, unicodedata
+import csv, json, unicodedata
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -16,6 +16,7 @@ import numpy as np
 from fastcore.basics import patch
 
 from .core import DataError, HcrError, data_root, progress
+from .distributed import made_once, world
 from .image import read_grey
 from .lineimage import LineGeometry, line_image
 from .pages import crop_polygon, page_lines
@@ -105,6 +106,21 @@ def _read_row(row, geometry):
     try: return line_image(row.crop(row.image) if row.crop else row.image, geometry)
     except HcrError as e: return str(e)
 
+# %% ../nbs/api/20_lines.ipynb #4aae4683
+def _packed(found):
+    "Images and reasons as one array, uint8 (n,)"
+    told = json.dumps([o if isinstance(o, str) else o.shape for o in found]).encode()
+    parts = np.array([len(told)]).view(np.uint8), np.frombuffer(told, np.uint8), *(o.ravel() for o in found if not isinstance(o, str))
+    return np.concatenate(parts)
+
+def _unpacked(a):
+    "The same as a list; images are views of the array"
+    start, a, out = 8+int(a[:8].view(np.int64)[0]), np.asarray(a), []
+    for o in json.loads(bytes(a[8:start])):
+        if not isinstance(o, str): o, start = a[start:start+o[0]*o[1]].reshape(o), start+o[0]*o[1]
+        out.append(o)
+    return out
+
 # %% ../nbs/api/20_lines.ipynb #e719bb95
 def read_rows(
     rows:list[LineRow], # What there is
@@ -113,8 +129,11 @@ def read_rows(
     geometry:LineGeometry=LineGeometry(), # How the lines shall lie
 ) -> LineData:
     "Read the images of `rows`; what cannot be used goes into `problems`"
-    with ThreadPoolExecutor() as pool:
-        found = list(progress(pool.map(lambda row: _read_row(row, geometry), rows), f'{name} {split}', len(rows)))
+    def read():
+        with ThreadPoolExecutor() as pool:
+            return list(progress(pool.map(lambda row: _read_row(row, geometry), rows), f'{name} {split}', len(rows)))
+    which = name, split, geometry, [(o.name, str(o.image)) for o in rows]
+    found = read() if world() == 1 else _unpacked(made_once(lambda: _packed(read()), *which))
     good = [(row, o) for row, o in zip(rows, found) if not isinstance(o, str)]
     bad = [(row.name, o) for row, o in zip(rows, found) if isinstance(o, str)]
     if not good:
