@@ -16,10 +16,11 @@ from hcr.data import get_data
 from hcr.idx import write_idx
 
 work = """
-import os, resource, sys, time
+import os, sys, time
 from hcr.data import get_data
 from hcr.loaders import char_dls
-def held(): return int(open('/proc/self/smaps_rollup').read().split('Pss:')[1].split()[0])/1024
+def number(file, key): return int(open(f'/proc/self/{file}').read().split(key)[1].split()[0])/1024
+def held(): return number('smaps_rollup', 'Pss:')
 before, own = held(), os.environ.get('HCR_EACH')
 if own: os.environ.pop('HCR_SHARED', None)
 start = time.time()
@@ -32,7 +33,7 @@ def wait(i):
 wait(0) # all hold theirs
 now = held()
 wait(1) # all have looked
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss/1024
+peak = number('status', 'VmHWM:')
 os.write(1, f'memory {before} {now} {peak} {seconds}\\n'.encode())
 """
 
