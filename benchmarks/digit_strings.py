@@ -79,7 +79,7 @@ def main():
     p.add_argument('--width', type=int, default=48, help='channels of the first layer')
     p.add_argument('--seeds', type=int, default=1)
     p.add_argument('--threads', type=int, default=1)
-    p.add_argument('--keep', help='write the network to this file')
+    p.add_argument('--keep', help='write the network (of the last seed) to this file')
     args = p.parse_args()
     torch.set_num_threads(args.threads)
     print(f'{"seed":>4} {"minutes":>8} {"digits right":>13} {"valid strings":>14} {"test strings":>13} {"test CER":>9}')

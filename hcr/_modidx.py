@@ -781,7 +781,6 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                              'hcr.loaders.CharDataset.part': ('api/loaders.html#chardataset.part', 'hcr/loaders.py'),
                              'hcr.loaders.CharDataset.set_split_idx': ('api/loaders.html#chardataset.set_split_idx', 'hcr/loaders.py'),
                              'hcr.loaders.CharDataset.to': ('api/loaders.html#chardataset.to', 'hcr/loaders.py'),
-                             'hcr.loaders._is_mapped': ('api/loaders.html#_is_mapped', 'hcr/loaders.py'),
                              'hcr.loaders._shares': ('api/loaders.html#_shares', 'hcr/loaders.py'),
                              'hcr.loaders._two_parts': ('api/loaders.html#_two_parts', 'hcr/loaders.py'),
                              'hcr.loaders.as_dataset': ('api/loaders.html#as_dataset', 'hcr/loaders.py'),

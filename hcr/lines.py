@@ -5,7 +5,7 @@ __all__ = ['image_ends', 'clean_text', 'LineData', 'LineRow', 'read_rows', 'iam_
            'get_lines', 'has_lines']
 
 # %% ../nbs/api/20_lines.ipynb #31f6b8f9
-import csv, json, unicodedata
+import csv, json, unicodedata, zlib
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -132,8 +132,9 @@ def read_rows(
     def read():
         with ThreadPoolExecutor() as pool:
             return list(progress(pool.map(lambda row: _read_row(row, geometry), rows), f'{name} {split}', len(rows)))
-    which = name, split, geometry, [(o.name, str(o.image)) for o in rows]
-    found = read() if world() == 1 else _unpacked(made_once(lambda: _packed(read()), *which))
+    def which(x): return zlib.crc32(np.ascontiguousarray(x)) if isinstance(x, np.ndarray) else str(x)
+    if world() == 1: found = read()
+    else: found = _unpacked(made_once(lambda: _packed(read()), name, split, geometry, [(o.name, which(o.image)) for o in rows]))
     good = [(row, o) for row, o in zip(rows, found) if not isinstance(o, str)]
     bad = [(row.name, o) for row, o in zip(rows, found) if isinstance(o, str)]
     if not good:

@@ -211,14 +211,13 @@ def _two_parts(data, valid, seed, device):
     rest, held = data.split_rows(valid, seed)
     return whole.part(rest, 0), whole.part(held, 1)
 
-def _is_mapped(images): return isinstance(images, np.memmap) or isinstance(images.base, np.memmap)
-
 def _shares(train, held, device):
     "This process' share of the training data, what is held back, and its share of that; no other image stays in memory"
     if world() == 1: return train, held, held
     def own(ds, rows, split_idx):
         rows = ds.rows[rows].numpy()
-        if _is_mapped(ds.data.images) and torch.device(device).type == 'cpu': return ds.part(rows, split_idx)
+        mapped = isinstance(ds.data.images.base, np.memmap)
+        if mapped and torch.device(device).type == 'cpu': return ds.part(rows, split_idx)
         return CharDataset(ds.data[rows], split_idx).to(device)
     held = own(held, slice(None), 1)
     return own(train, my_share(len(train)), 0), held, held.part(held.rows[my_share(len(held))], 1)
