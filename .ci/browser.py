@@ -223,7 +223,7 @@ FITS = 'return document.documentElement.scrollWidth <= innerWidth'
 
 LAB = [
     """from hcr.data import get_data
-from hcr.formgen import sample_template
+from hcr.forms.made import sample_template
 from hcr.inference import Recognizer
 from hcr.widgets import recognizer_widget, review_items, review_widget, template_widget
 rec, test = Recognizer.load('digits'), get_data('digits', split='test')
@@ -309,7 +309,7 @@ def main():
     if a.shots: a.shots.mkdir(parents=True, exist_ok=True)
     import numpy as np
     from hcr.data import get_data, save_images
-    from hcr.formgen import fill_form, sample_template
+    from hcr.forms.made import fill_form, sample_template
     with tempfile.TemporaryDirectory() as d:
         d = Path(d)
         digits, rng = get_data('digits', split='test'), np.random.default_rng(0)

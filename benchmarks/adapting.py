@@ -19,9 +19,9 @@ from pathlib import Path
 import numpy as np
 
 from hcr.data import get_data
-from hcr.line_train import evaluate_lines, line_geometry, train_lines
-from hcr.lines import get_lines
-from hcr.synthetic import LineMaker
+from hcr.lines.train import evaluate_lines, line_geometry, train_lines
+from hcr.lines.data import get_lines
+from hcr.lines.synthetic import LineMaker
 
 from common import kept, machine, table
 

@@ -10,12 +10,12 @@ import argparse
 
 import numpy as np
 
-from hcr.ctc import align
+from hcr.lines.ctc import align
 from hcr.data import get_data
-from hcr.decode import BeamDecoder
+from hcr.lines.decode import BeamDecoder
 from hcr.inference import Recognizer
 from hcr.preprocess import fit_box, mnist_geometry, place
-from hcr.reading import LineRecognizer, _padded
+from hcr.lines.inference import LineRecognizer, _padded
 
 from digit_strings import maker
 

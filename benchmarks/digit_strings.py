@@ -14,18 +14,18 @@ import numpy as np
 import torch
 
 from hcr.core import set_seed
-from hcr.crnn import line_learner
+from hcr.lines.models import line_learner
 from hcr.data import get_data
 from hcr.learner import char_learner
-from hcr.line_loaders import LineAugment, LineDataset, line_dls
-from hcr.line_train import held_line_logits
-from hcr.ctc import greedy
-from hcr.lineimage import LineGeometry
+from hcr.lines.loaders import LineAugment, LineDataset, line_dls
+from hcr.lines.train import held_line_logits
+from hcr.lines.ctc import greedy
+from hcr.lines.image import LineGeometry
 from hcr.loaders import char_dls, norm_stats
 from hcr.modelfile import card_of, save_model
 from hcr.optim import Muon
-from hcr.synthetic import Hand, LineMaker
-from hcr.textmetrics import TextEvaluation
+from hcr.lines.synthetic import Hand, LineMaker
+from hcr.lines.evaluate import TextEvaluation
 
 digits = list('0123456789')
 

@@ -16,8 +16,8 @@ import numpy as np
 from common import machine, table
 from hcr.core import ImageError, alphabets, label_mask
 from hcr.data import get_data
-from hcr.formgen import fill_form, layouts, sample_template, spoil
-from hcr.forms import expand_pattern, read_form
+from hcr.forms.made import fill_form, layouts, sample_template, spoil
+from hcr.forms.read import expand_pattern, read_form
 from hcr.inference import Recognizer, shipped_models
 
 dpis = 100, 150, 300

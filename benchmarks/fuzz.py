@@ -57,7 +57,7 @@ def zip_seeds():
         yield f.getvalue()
 
 def template_seeds():
-    from hcr.template import Field, Template
+    from hcr.forms.template import Field, Template
     fields = [Field('a', 'boxes', (10, 10, 90, 20), 4, 'digits', check='luhn'), Field('b', 'marks', (10, 40, 90, 20), 2, options=['y', 'n'])]
     with tempfile.TemporaryDirectory() as d:
         for found_by in (dict(marks=[(5, 5), (195, 5), (195, 95), (5, 95)], mark_size=8), dict(blank='a.png')):
@@ -91,10 +91,10 @@ def readers(tmp):
     from hcr.data import get_data, read_mapping
     from hcr.idx import read_idx
     from hcr.image import read_grey
-    from hcr.lines import iam_rows, table_rows
+    from hcr.lines.data import iam_rows, table_rows
     from hcr.modelfile import card_from_dict
-    from hcr.pages import page_lines
-    from hcr.template import Template
+    from hcr.lines.pages import page_lines
+    from hcr.forms.template import Template
     def file(name, read):
         path = tmp/name
         def go(data):
@@ -117,7 +117,7 @@ def fuzz(name, runs, corpus):
     import atheris
     if name == 'table': import hcr.preprocess # atheris, when it follows comparisons of arrays, keeps them for ever
     with atheris.instrument_imports(include=['hcr'], enable_loader_override=False):
-        import hcr.bulk, hcr.data, hcr.lines, hcr.modelfile, hcr.pages, hcr.template
+        import hcr.bulk, hcr.data, hcr.lines.data, hcr.modelfile, hcr.lines.pages, hcr.forms.template
     from hcr.core import HcrError
     tmp = Path(tempfile.mkdtemp(dir='/dev/shm' if os.path.isdir('/dev/shm') else None))
     (tmp/'a.png').write_bytes(next(image_seeds()))

@@ -10,7 +10,7 @@ commands. It trains by its own recipe (`ketos train` with its default network, l
 `--augment`), is interrupted when its time is up, and its best model by its own validation is taken. hcr trains beside it
 by the first stage of the recipe `lines-fr` from nothing (or from `--init`, which is then said), with as many epochs as fit
 the time: one epoch is timed first, and its time counts. Both hold back the same writers. Both are judged once, on the lines
-of the validation writers, by `hcr.textmetrics`. hcr's recipe also writes 300 synthetic lines an epoch with EMNIST's
+of the validation writers, by `hcr.lines.evaluate`. hcr's recipe also writes 300 synthetic lines an epoch with EMNIST's
 characters.
 """
 import argparse, csv, os, shutil, signal, subprocess, tempfile, time
@@ -18,9 +18,9 @@ from pathlib import Path
 
 import torch
 
-from hcr.line_train import evaluate_lines, line_recipes, train_lines
-from hcr.lines import clean_text, get_lines
-from hcr.textmetrics import TextEvaluation
+from hcr.lines.train import evaluate_lines, line_recipes, train_lines
+from hcr.lines.data import clean_text, get_lines
+from hcr.lines.evaluate import TextEvaluation
 
 from common import machine
 

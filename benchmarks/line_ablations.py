@@ -16,7 +16,7 @@ from pathlib import Path
 
 import torch
 
-from hcr.line_train import train_line_recipe
+from hcr.lines.train import train_line_recipe
 from hcr.modelfile import read_model
 
 from common import kept, machine, table

@@ -12,12 +12,12 @@ judged once.
 """
 import argparse, itertools, re, sys
 
-from hcr.ctc import greedy
-from hcr.decode import BeamDecoder, CharLM, Lexicon
-from hcr.line_train import evaluate_lines
-from hcr.lines import get_lines
-from hcr.reading import LineRecognizer
-from hcr.textmetrics import TextEvaluation
+from hcr.lines.ctc import greedy
+from hcr.lines.decode import BeamDecoder, CharLM, Lexicon
+from hcr.lines.train import evaluate_lines
+from hcr.lines.data import get_lines
+from hcr.lines.inference import LineRecognizer
+from hcr.lines.evaluate import TextEvaluation
 
 from common import machine
 

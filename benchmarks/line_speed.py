@@ -11,9 +11,9 @@ files in turn in one process; the ratio is of neighbours in time.
 import argparse, csv, os, statistics, time
 from pathlib import Path
 
-from hcr.ctc import greedy
-from hcr.decode import BeamDecoder, CharLM
-from hcr.reading import LineRecognizer
+from hcr.lines.ctc import greedy
+from hcr.lines.decode import BeamDecoder, CharLM
+from hcr.lines.inference import LineRecognizer
 
 from common import machine
 

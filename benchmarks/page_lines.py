@@ -6,7 +6,7 @@ Two tables. Pages: lines of one will in `HCR_DATA/lines` (`--part` names the TSV
 heights of a line, and paragraphs of words in `HCR_DATA/words`; seed 0. Every page knows which ink is whose. A line is
 found if the ink of a found line overlaps its own with an IoU of at least 0.7; recall and precision count such pairs,
 and a page is right if all its lines are found and nothing else. Single images: each line and each word by itself must
-come back as one line. `train` served for making hcr.linemap, `val` did not.
+come back as one line. `train` served for making hcr.lines.layout, `val` did not.
 """
 import argparse, csv, sys, time
 from collections import defaultdict
@@ -15,8 +15,8 @@ import numpy as np
 from common import machine, table
 from hcr.core import ImageError, data_root
 from hcr.image import read_grey
-from hcr.linemap import line_map
-from hcr.pages import split_lines
+from hcr.lines.layout import line_map
+from hcr.lines.pages import split_lines
 from hcr.paper import remove_lines, to_ink
 
 def rows_of(part):

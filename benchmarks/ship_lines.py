@@ -8,11 +8,11 @@ import argparse
 from pathlib import Path
 
 from hcr.core import atomic_write
-from hcr.decode import CharLM
-from hcr.line_train import evaluate_lines, line_recipes
-from hcr.lines import get_lines
+from hcr.lines.decode import CharLM
+from hcr.lines.train import evaluate_lines, line_recipes
+from hcr.lines.data import get_lines
 from hcr.modelfile import load_model, model_info, save_model
-from hcr.reading import LineRecognizer
+from hcr.lines.inference import LineRecognizer
 
 from line_accuracy import decoders, found_before
 from ship import md, percent

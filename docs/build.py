@@ -42,7 +42,7 @@ def named_by_annotations():
     from fastai.learner import Learner
     from PIL import Image
     from hcr.data import CharData
-    from hcr.forms import FormReading
+    from hcr.forms.read import FormReading
     from hcr.inference import Prediction, Recognizer
     from hcr.modelfile import ModelCard
     from hcr.preprocess import Geometry
