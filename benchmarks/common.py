@@ -3,7 +3,7 @@
 A contender runs in a process of its own, since thread pools, allocators and warm caches of one would disturb the next.
 Contenders take turns, so that a slow minute of the machine hits all of them; a ratio compares neighbours in time.
 """
-import json, os, platform, statistics, subprocess, sys, time
+import json, operator, os, platform, statistics, subprocess, sys, time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -43,7 +43,20 @@ def in_turn(contenders, repeats):
 def ratio(ours, theirs):
     "Median of the ratios of neighbours, with their range"
     r = [a/b for a, b in zip(ours, theirs)]
-    return f'{statistics.median(r):.2f}x ({min(r):.2f} to {max(r):.2f})'
+    return f'{median_ratio(ours, theirs):.2f}x ({min(r):.2f} to {max(r):.2f})'
+
+def median_ratio(ours, theirs):
+    "Median of the ratios of neighbours"
+    return statistics.median(a/b for a, b in zip(ours, theirs))
+
+def claims(*rows):
+    "Say of each (what, value, '>=' or '<=', limit) whether it holds; the exit status: 0 if all do"
+    compare, failed = {'>=': operator.ge, '<=': operator.le}, 0
+    for what, value, sign, limit in rows:
+        ok = compare[sign](value, limit)
+        failed += not ok
+        print(f'{"holds" if ok else "DOES NOT HOLD"}: {what}: {value:.4g} (claimed {sign} {limit:g})')
+    return int(failed > 0)
 
 def table(rows, head):
     "Print rows of strings under their heads"
