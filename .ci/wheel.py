@@ -8,13 +8,12 @@ after its own, the packages of the Python that runs this, so that every module c
 once more; a check makes sure that hcr itself comes from the wheel. Both are used from an empty folder, where nothing of
 the project lies about. Ends with 1 at the first thing that is wrong.
 """
-import configparser, email, os, re, subprocess, sys, sysconfig, tempfile, venv, zipfile
+import ast, configparser, email, os, re, subprocess, sys, sysconfig, tempfile, venv, zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PREDICTS = ('core distributed idx image paper preprocess template sheet modelfile inference fields forms bulk cluster explain formgen panel '
-            'lineimage linemap pages lines synthetic ctc decode reading textmetrics cli').split()
 NOT_NEEDED = 'torch fastai matplotlib pandas sklearn scipy'.split()
+READS = {'cli', 'inference', 'bulk', 'lines.inference', 'lines.decode', 'forms.read'} # what must work with the base requirements
 
 IMPORT = """
 import importlib, sys
@@ -25,6 +24,23 @@ for name in sys.argv[1].split(): importlib.import_module(f'hcr.{name}')
 found = [o for o in sys.argv[2].split() if o in sys.modules]
 assert not found, f'importing these modules brings in {found}'
 """
+
+def imports(fn, package):
+    "What a module imports at its top level, by full names"
+    for o in ast.parse(fn.read_text(encoding='utf-8')).body:
+        if isinstance(o, ast.Import): yield from (a.name for a in o.names)
+        elif isinstance(o, ast.ImportFrom):
+            base = '.'.join([*package[:len(package)-o.level+1], *filter(None, [o.module])] if o.level else [o.module])
+            yield from (base, *(f'{base}.{a.name}' for a in o.names))
+
+def base_modules():
+    "The modules that, with all they import, need no more than the base requirements"
+    files = {'.'.join(fn.relative_to(ROOT).with_suffix('').parts): fn for fn in (ROOT/'hcr').rglob('*.py') if not fn.stem.startswith('_')}
+    needs = {name: set(imports(fn, name.split('.')[:-1])) for name, fn in files.items()}
+    extras = {*NOT_NEEDED, *'torchvision onnx starlette fasthtml uvicorn anywidget ipywidgets traitlets ray pyarrow'.split()}
+    heavy = {name for name, found in needs.items() if extras & {o.split('.')[0] for o in found}}
+    while more := {name for name, found in needs.items() if name not in heavy and heavy & found}: heavy |= more
+    return sorted(name.removeprefix('hcr.') for name in files if name not in heavy)
 
 def run(*args, **kwargs):
     "Run a command; show what it printed if it fails"
@@ -54,7 +70,7 @@ def check_contents(wheel):
         info = next(o for o in names if o.endswith('.dist-info/METADATA')).rpartition('/')[0]
         meta, points = email.message_from_bytes(z.read(f'{info}/METADATA')), z.read(f'{info}/entry_points.txt').decode()
     files = [o for o in (ROOT/'hcr').rglob('*') if o.is_file() and o.suffix != '.pyc']
-    want = {str(o.relative_to(ROOT).as_posix()) for o in files if o.suffix == '.py' or o.parent.name == 'weights'}
+    want = {str(o.relative_to(ROOT).as_posix()) for o in files if o.suffix == '.py' or o.parent.name in ('weights', 'static')}
     check(want <= names, f'all {len(want)} files of the package are in the wheel {" ".join(sorted(want-names))}')
     extra = {o for o in names if not o.startswith((info, 'hcr/'))}
     check(not extra, f'nothing else is {" ".join(sorted(extra))}')
@@ -81,7 +97,8 @@ def environment(path, wheel, *options):
     return python, Path(run(python, '-c', 'import sysconfig; print(sysconfig.get_path("purelib"))').strip())
 
 def main(*given):
-    given = [Path(o).resolve() for o in given]
+    given, base = [Path(o).resolve() for o in given], base_modules()
+    check(READS <= set(base), f'what reads needs no more than the base requirements {" ".join(sorted(READS-set(base)))}')
     with tempfile.TemporaryDirectory() as d:
         d = Path(d).resolve()
         empty = d/'empty'
@@ -90,8 +107,8 @@ def main(*given):
         check_contents(wheel)
         python, site = environment(d/'base', wheel)
         check(not any((site/o).exists() for o in NOT_NEEDED), f'base requirements bring none of {" ".join(NOT_NEEDED)}')
-        run(python, '-c', IMPORT, ' '.join(PREDICTS), ' '.join(NOT_NEEDED), cwd=empty)
-        check(True, f'{", ".join(PREDICTS)} work with them alone')
+        run(python, '-c', IMPORT, ' '.join(base), ' '.join(NOT_NEEDED), cwd=empty)
+        check(True, f'{", ".join(base)} work with them alone')
         hcr = python.with_name('hcr')
         check('predict' in run(hcr, '--help', cwd=empty), 'hcr --help does')
         if given: print(run(hcr, 'predict', *given[1:], '--model', given[0], cwd=empty))
@@ -100,7 +117,7 @@ def main(*given):
         check(True, 'with the extra app, so does hcr.app')
         python, site = environment(d/'train', wheel, '--no-deps')
         (site/'zz_borrowed.pth').write_text(sysconfig.get_path('purelib')+'\n')
-        modules = sorted(o.stem for o in (site/'hcr').glob('*.py') if not o.stem.startswith('_'))
+        modules = sorted('.'.join(o.relative_to(site/'hcr').with_suffix('').parts) for o in (site/'hcr').rglob('*.py') if not o.stem.startswith('_'))
         run(python, '-c', IMPORT, ' '.join(modules), '', cwd=empty)
         check(True, f'with the extras all {len(modules)} modules do: {", ".join(modules)}')
 

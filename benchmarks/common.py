@@ -3,7 +3,7 @@
 A contender runs in a process of its own, since thread pools, allocators and warm caches of one would disturb the next.
 Contenders take turns, so that a slow minute of the machine hits all of them; a ratio compares neighbours in time.
 """
-import json, operator, os, platform, statistics, subprocess, sys, time
+import json, operator, os, platform, statistics, subprocess, sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 

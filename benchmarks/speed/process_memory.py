@@ -9,7 +9,7 @@ third for each. What an empty process has, which imports the same, is taken off.
 
 About 10 minutes on two cores; n=1.
 """
-import argparse, json, os, subprocess, sys, tempfile
+import argparse, os, subprocess, sys, tempfile
 from pathlib import Path
 
 import numpy as np
