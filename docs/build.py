@@ -21,20 +21,27 @@ source = work/'source'
 runtime = 'onnxruntime-web@1.23.2'
 rooms = {'tutorials': ('Tutorials', ['first_model', 'commands', 'emnist', 'augmentation', 'own_hand', 'fine_tuning', 'forms', 'digit_strings', 'adapting', 'ship', 'several_gpus']),
     'explanations': ('Explanations', None), 'api': ('API', None)}
+wings = {'ground': 'errors, folders and safe files; several processes; MNIST\'s file format; fetching',
+    'images': 'any file to grey values; paper and ink; how a character lies in its image',
+    'models': 'networks, model files and formats; reading one character, thousands, millions',
+    'chars': 'characters: data, augmentation, training, judging', 'lines': 'words, lines and pages, from data to a reader',
+    'forms': 'what a form is, where it lies in a scan, what was filled in', 'use': 'what people see: widgets, the page, the command'}
+kinds = {'speed': 'Times, as ratios within one run', 'accuracy': 'What hcr ships or trains, judged', 'studies': 'Questions answered once'}
 
 def module_of(fn):
     "The module that a notebook exports, or None"
-    found = re.search(r'default_exp (\w+)', fn.read_text(encoding='utf-8'))
+    found = re.search(r'default_exp ([\w.]+)', fn.read_text(encoding='utf-8'))
     return found and found[1]
 
 @cache
 def page_of_module():
-    "Module -> name of its notebook"
-    return {module_of(o): o.name for o in (root/'nbs'/'api').glob('*.ipynb')}
+    "Module -> its notebook, below `nbs/api`"
+    return {module_of(o): o.relative_to(root/'nbs'/'api').as_posix() for o in (root/'nbs'/'api').rglob('*.ipynb')}
 
 def names_in(room, order):
-    "The pages of a part, in the order given or by name"
-    return order or sorted(o.stem for o in (source/room).glob('*.ipynb'))
+    "The pages of a part, in the order given, by wing or by name; without `.ipynb`"
+    found = sorted(o.relative_to(source/room).with_suffix('').as_posix() for o in (source/room).rglob('*.ipynb'))
+    return order or sorted(found, key=lambda o: (list(wings).index(o.split('/')[0]) if '/' in o else 0, o))
 
 def named_by_annotations():
     "Names in quoted annotations, which modules import late or not at all"
@@ -49,10 +56,12 @@ def named_by_annotations():
     keras, FT = SimpleNamespace(Model=type('keras.Model', (), {})), type('FT', (), {})
     return dict(locals(), np=numpy, pd=pandas, nn=torch.nn, Path=Path)
 
+def module_file(module): return root/'hcr'/f'{module.replace(".", "/")}.py'
+
 def defined(module):
     "Where in a module each function, class and patched method begins: name -> line"
     lines = {}
-    for o in ast.parse((root/'hcr'/f'{module}.py').read_text(encoding='utf-8')).body:
+    for o in ast.parse(module_file(module).read_text(encoding='utf-8')).body:
         if not isinstance(o, (ast.FunctionDef, ast.ClassDef)): continue
         patched = any(ast.unparse(d).startswith('patch') for d in o.decorator_list)
         lines[f'{ast.unparse(o.args.args[0].annotation)}.{o.name}' if patched else o.name] = o.lineno
@@ -60,7 +69,7 @@ def defined(module):
 
 def source_page(module):
     "The page of a module's source, with a place for every line"
-    code = highlight((root/'hcr'/f'{module}.py').read_text(encoding='utf-8'), PythonLexer(), HtmlFormatter(lineanchors='L'))
+    code = highlight(module_file(module).read_text(encoding='utf-8'), PythonLexer(), HtmlFormatter(lineanchors='L'))
     to = source/'source'/f'{module}.md'
     to.parent.mkdir(parents=True, exist_ok=True)
     to.write_text(f'---\norphan: true\n---\n# hcr.{module}\n\n```{{raw}} html\n{code}\n```\n', encoding='utf-8')
@@ -70,7 +79,7 @@ def documented(cell, module, lines):
     text = ''.join(''.join(o.get('data', {}).get('text/markdown', '')) for o in cell.get('outputs', []))
     text = re.sub(r'^---\n+', '', text).replace('__main__.', '')
     name = re.match(r'#+ ([\w.]+)', text)
-    if name and name[1] in lines: text += f'\n\n<a class="source" href="../source/{module}.html#L-{lines[name[1]]}">source</a>\n'
+    if name and name[1] in lines: text += f'\n\n<a class="source" href="../../source/{module}.html#L-{lines[name[1]]}">source</a>\n'
     return nbformat.v4.new_markdown_cell(text)
 
 def linked(text):
@@ -78,8 +87,8 @@ def linked(text):
     def module(m):
         found = page_of_module().get(m[1])
         return f'[{m[0]}](/api/{found})' if found else m[0]
-    text = re.sub(r'(?<!\[)`hcr\.(\w+)`', module, text)
-    return re.sub(r'(?<!\[)`nbs/(\w+/\w+\.ipynb)`', r'[\g<0>](/\1)', text)
+    text = re.sub(r'(?<!\[)`hcr\.([\w.]+)`', module, text)
+    return re.sub(r'(?<!\[)`nbs/((?:\w+/)+\w+\.ipynb)`', r'[\g<0>](/\1)', text)
 
 def page(fn):
     "Write the page of the notebook `fn`"
@@ -116,8 +125,11 @@ def toctree(entries):
 
 def overview(room, title, order):
     "The first page of a part: its pages, each with what it is about"
-    names, rows = names_in(room, order), []
+    names, rows, wing = names_in(room, order), [], None
     for name in names:
+        if '/' in name and name.split('/')[0] != wing:
+            wing = name.split('/')[0]
+            rows.append(f'\n## {wing}\n\n{wings[wing][0].upper()+wings[wing][1:]}.\n')
         text = '\n'.join(''.join(c.source) for c in nbformat.read(source/room/f'{name}.ipynb', 4).cells[:3] if c.cell_type == 'markdown')
         module = module_of(root/'nbs'/room/f'{name}.ipynb')
         about = re.search(r'^> (.+)', text, re.M) or re.search(r'^(?!#)(\S.*?[.!?])(\s|$)', text, re.M)
@@ -150,19 +162,23 @@ def gallery():
             cells = nbformat.read(source/room/f'{name}.ipynb', 4).cells
             found = [o.data['image/png'] for c in cells for o in c.get('outputs', []) if 'image/png' in o.get('data', {})]
             if not found: continue
+            image = f'{name.replace("/", "_")}.png'
             (source/'gallery').mkdir(exist_ok=True)
-            (source/'gallery'/f'{name}.png').write_bytes(base64.b64decode(max(found, key=len)))
-            pictures.append(f'[![{re.search("^# (.+)", cells[0].source, re.M)[1]}](gallery/{name}.png){{width=300px}}]({room}/{name}.ipynb)')
+            (source/'gallery'/image).write_bytes(base64.b64decode(max(found, key=len)))
+            pictures.append(f'[![{re.search("^# (.+)", cells[0].source, re.M)[1]}](gallery/{image}){{width=300px}}]({room}/{name}.ipynb)')
         parts += [f'## {title}\n', '\n'.join(pictures)+'\n']
     (source/'gallery.md').write_text('\n'.join(['# Gallery\n', 'A picture leads to the page that makes it.\n', *parts]), encoding='utf-8')
 
 def benchmarks():
     "What each benchmark claims and how it is run"
     parts = []
-    for fn in sorted((root/'benchmarks').glob('*.py')):
-        doc = ast.get_docstring(ast.parse(fn.read_text(encoding='utf-8')))
-        if doc and 'Claim:' in doc: parts.append(f'## {fn.stem}\n\n{doc}\n')
-    (source/'benchmarks.md').write_text('# Benchmarks\n\nEvery figure that hcr states is measured by one of these scripts.\n\n'+'\n'.join(parts), encoding='utf-8')
+    for kind, about in kinds.items():
+        parts.append(f'## {about}\n')
+        for fn in sorted((root/'benchmarks'/kind).glob('*.py')):
+            doc = ast.get_docstring(ast.parse(fn.read_text(encoding='utf-8')))
+            if doc and f'run.py {fn.stem}' in doc: parts.append(f'### {fn.stem}\n\n{doc}\n')
+    head = '# Benchmarks\n\nEvery figure that hcr states is measured by one of these scripts, which `benchmarks/run.py` lists and runs.\n\n'
+    (source/'benchmarks.md').write_text(head+'\n'.join(parts), encoding='utf-8')
 
 def npm_files(package, names, to):
     "Files of an npm package"
