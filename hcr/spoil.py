@@ -182,7 +182,7 @@ def outline(
     x:Tensor, # Float images in 0..1, shape (n, 1, h, w)
 ) -> Tensor: # Like `x`, in 0..1
     "Leave only the edges of strokes"
-    grown, shrunk = widest(x), -widest(-x)
+    grown, shrunk = dilate(x), -dilate(-x)
     inside = uniform(x, 0, 1, 1, 1, 1) < .5
     edge = torch.where(inside, x-shrunk, grown-x)
     return ((edge-.15)*uniform(x, 1.2, 3, 1, 1, 1)).clamp(0, 1)
