@@ -19,7 +19,8 @@ from torch import nn
 from .ctc import Codec, align, ctc_log_prob, ctc_loss, greedy, log_softmax
 from ..distributed import unwrap, sum_over_ranks
 from ..export import keras_bodies, keras_layers
-from ..learner import EMA, HalfPrecision, keep_memory
+from ..callbacks import EMA, HalfPrecision
+from ..learner import keep_memory
 from .loaders import LineDataset, frame_width
 from ..models import architectures, columns, create_model
 from ..optim import FusedAdam

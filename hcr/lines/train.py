@@ -22,7 +22,7 @@ from .ctc import Codec, ctc_loss, greedy, log_softmax
 from ..data import get_data
 from ..distributed import rank0_only, broadcast_path, rank, world_size
 from ..inference import model_path
-from ..learner import as_arrays, as_torch
+from ..callbacks import as_arrays, as_torch
 from .loaders import LineAugment, LineDataset, LineDL, line_dls
 from .image import LineGeometry
 from .data import LineData, clean_text, get_lines
