@@ -23,7 +23,7 @@ from fasttransform import DisplayedTransform
 from torch import Tensor
 
 from ..augment import add_noise, affine_mats, blur, elastic_field, erase, resample, stroke
-from ..camera import fade, uniform
+from ..spoil import fade, uniform
 from .ctc import Codec, check_targets, frame_width
 from ..distributed import min_over_ranks, shard, world_size
 from .data import LineData
