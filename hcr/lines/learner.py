@@ -17,7 +17,8 @@ from fastai.learner import Learner, Metric
 from torch import nn
 
 from ..distributed import sum_over_ranks, unwrap
-from ..learner import EMA, HalfPrecision, keep_memory
+from ..callbacks import EMA, HalfPrecision
+from ..learner import keep_memory
 from .ctc import Codec, align, ctc_log_prob, ctc_loss, greedy, log_softmax
 from .evaluate import edits
 from .loaders import LineDataset, frame_width

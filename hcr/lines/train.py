@@ -22,7 +22,7 @@ from .ctc import Codec, ctc_loss, greedy, log_softmax
 from ..data import get_data
 from ..distributed import rank0_only, broadcast_path, rank, world_size
 from ..inference import model_path
-from ..learner import as_arrays, as_torch
+from ..callbacks import as_arrays, as_torch
 from .loaders import LineAugment, LineDataset, LineDL, line_dls
 from .image import LineGeometry
 from .data import LineData, clean_text, get_lines
@@ -149,7 +149,7 @@ def train_lines(
     for name, reason in dls.problems[:5]: echo(f'left out: {name}: {reason}')
     echo(f'{data}: {own:,} to train on, {more:,} synthetic and {splice:,} spliced ones an epoch, {held:,} for validation, '
          f'{len(dls.problems):,} left out; log in {folder}')
-    learn.fit_run(epochs, folder, lr, settings, patience, resume, echo, 'cer')
+    learn.fit_run(epochs, folder, lr, settings, patience, resume, echo, 'cer', np.less)
     card, out = card_of(learn, trained_on=dict(settings, lines_used=own, validation_lines=held)), out or folder/'model.safetensors'
     if rank() == 0: finish_lines(learn.model, card, dls.held, out, precision, echo)
     return broadcast_path(out), learn
