@@ -220,6 +220,7 @@ def rendered(
     left, top, right, bottom = pen.getbbox(text)
     image = Image.new('L', (right-left+8, bottom-top+8))
     ImageDraw.Draw(image).text((4-left, 4-top), text, 255, font=pen)
+    if not image.getbbox(): raise DataError(f'{font} has no characters for {text!r}: take it out of the folder')
     return np.array(image)
 
 # %% ../../nbs/api/lines/05_synthetic.ipynb #0962abf4
