@@ -178,7 +178,7 @@ def write_csv(
     if other: raise HcrError(f'all rows of a table need the same fields: {other[0]!r} has others')
     out = io.StringIO()
     w = csv.writer(out, lineterminator='\n')
-    w.writerow(['path', *names, 'review'])
+    w.writerow(_safe_cell(o) for o in ['path', *names, 'review'])
     w.writerows(r.to_row() for r in readings)
     with atomic_write(path, 'w') as f: f.write(out.getvalue())
     return Path(path)
