@@ -7,7 +7,7 @@ __all__ = ['security_headers', 'is_known_host', 'is_same_origin', 'RateLimit', '
            'load_templates', 'uploaded_template', 'form_page', 'form_panel', 'parse_reading', 'reading_file',
            'make_app', 'limited_protocol', 'serve']
 
-# %% ../nbs/api/use/02_app.ipynb #1e572634
+# %% ../nbs/api/use/02_app.ipynb #82d5f034
 import ipaddress, json, os, socket, tempfile, threading, time, webbrowser
 from pathlib import Path
 from types import SimpleNamespace
@@ -29,7 +29,9 @@ from starlette.staticfiles import StaticFiles
 from .core import HcrError
 from .data import get_data, save_corrections
 from .forms.made import draw_blank, sample_template
-from .forms.read import FieldReading, FormReading, Template, read_form, write_csv
+from .forms.read import FormReading, read_form, write_csv
+from .forms.strings import FieldReading
+from .forms.template import Template
 from .inference import Recognizer, shipped_models
 from .panel import (Memory, alphabet_choices, char_crops, inspect_image, panel, percent, png_bytes, png_uri,
     static_folder)

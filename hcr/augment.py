@@ -17,9 +17,8 @@ from fastcore.basics import patch, store_attr
 from fasttransform import DisplayedTransform
 from torch import Tensor
 
-from .camera import add_remains, coarse, fade, share_out, steepen, uniform, widest
 from .core import HcrError
-from .damage import damage
+from .spoil import add_remains, coarse, damage, dilate, fade, share_out, steepen, uniform
 
 # %% ../nbs/api/chars/06_augment.ipynb #06ff39b7
 def affine_mats(
@@ -48,7 +47,7 @@ def resample(
     down = torch.arange(h, device=x.device)-(h-1)/2
     right = torch.arange(w, device=x.device)-(w-1)/2
     ys, xs = torch.meshgrid(down, right, indexing='ij')
-    at = (mats@torch.stack([xs, ys, torch.ones_like(xs)]).flatten(1)).view(n, 2, h, w)
+    at = (mats@torch.stack([xs, ys, torch.ones_like(xs)]).flatten(1).to(mats)).view(n, 2, h, w)
     if field is not None: at += field
     # grid_sample counts from -1 to 1, from the outer edge of the first pixel to that of the last
     at[:,0] *= 2/w
@@ -116,7 +115,7 @@ def change_stroke(
     "Thicken or thin the strokes of each image by its `amount`"
     amount = amount.to(x.dtype)[:,None,None,None]
     sign = 1-2*(amount < 0).to(x.dtype)
-    return torch.lerp(x, widest(x*sign)*sign, amount.abs())
+    return torch.lerp(x, dilate(x*sign)*sign, amount.abs())
 
 # %% ../nbs/api/chars/06_augment.ipynb #2ab68030
 @torch.no_grad()
@@ -218,7 +217,7 @@ class CharAugment(DisplayedTransform):
         p_fade:float=0.15, # Share of the images that fade, 0 to 1
         remains:float=0., # Brightest piece of a line or speck at the rim, 0 to 1
         p_remains:float=0.2, # Share of the images that get a line, and that get specks, 0 to 1
-        damage:float=0., # Share of the images that are damaged, as in `hcr.damage`, 0 to 1
+        damage:float=0., # Share of the images that are damaged, as in `hcr.spoil`, 0 to 1
     ):
         super().__init__()
         store_attr()

@@ -62,7 +62,7 @@ def cmd_train(
 # %% ../nbs/api/use/03_cli.ipynb #e3163e1a
 _not_for_training = {'command', 'func', 'data', 'root', 'recipe', 'processes'}
 _line_recipes = 'words-en', 'lines-fr'
-_for_lines = {'synthetic', 'more', 'splice', 'fonts', 'texts', 'stretch', 'mixer'}
+_for_lines = {'synthetic', 'more', 'splice', 'fonts', 'texts', 'stretch', 'context'}
 _for_chars = {'aug', 'outliers', 'pictures', 'split', 'teacher', 'members', 'label_smoothing'}
 
 def _refuse(given, kind, options):
@@ -407,7 +407,7 @@ def _line_flags(p):
     p.add_argument('--fonts', metavar='DIR', help='a folder of handwriting fonts to write synthetic lines with')
     p.add_argument('--stretch', type=float, metavar='F', help='how much wider than written they are made, which narrow characters need (default: as in --init, or 1)')
     p.add_argument('--texts', metavar='FILE', help='a text, or a list of words, that synthetic lines are written of, too')
-    p.add_argument('--mixer', choices=('lstm', 'conv'), help='what runs along the columns (default: lstm)')
+    p.add_argument('--context', choices=('lstm', 'conv'), help='what relates the columns of a line (default: lstm)')
 
 def _run_flags(p):
     p.add_argument('--resume', action='store_true', help="go on from the run's last checkpoint")

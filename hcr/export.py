@@ -20,7 +20,7 @@ from safetensors import SafetensorError
 from torch import nn
 
 from .core import HcrError, ModelError, atomic_write, need, unpacking
-from .learner import as_arrays
+from .callbacks import as_arrays
 from hcr.modelfile import ModelCard, card_from_dict, card_of, check_finite, load_model, onnx_proto, plain_copy, weight_shapes, \
     whole_model
 from .models import GlobalMaxPool, create_model

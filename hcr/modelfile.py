@@ -177,7 +177,7 @@ def card_of(
     **kwargs, # Further fields of the card, such as `temperature`, `trained_on` or `figures`
 ) -> ModelCard:
     "What a learner knows about its model"
-    from hcr.learner import versions
+    from hcr.callbacks import versions
     from hcr.loaders import norm_stats
     model, data = learn.model, getattr(learn.dls.valid_ds, 'data', None)
     if not hasattr(model, 'arch'):

@@ -12,7 +12,7 @@ from fastai.losses import CrossEntropyLossFlat
 from fasttransform import ItemTransform
 from torch import Tensor
 
-from .camera import clouds, uniform
+from .spoil import clouds, uniform
 
 # %% ../nbs/api/chars/05_outliers.ipynb #41142202
 @torch.no_grad()

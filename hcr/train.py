@@ -22,7 +22,8 @@ from .distill import Distill
 from .distributed import rank0_only, broadcast_path, rank, world_size
 from .evaluate import Evaluation, fit_calibration
 from .inference import Recognizer, model_path
-from .learner import as_arrays, as_torch, char_learner
+from .callbacks import as_arrays, as_torch
+from .learner import char_learner
 from .loaders import char_dls
 from .modelfile import ModelCard, card_of, dequantize, load_model, probabilities, quantize, save_model
 from .optim import optimizers

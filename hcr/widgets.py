@@ -6,7 +6,7 @@
 __all__ = ['DrawPad', 'RecognizerWidget', 'recognizer_widget', 'review_items', 'ReviewWidget', 'review_widget', 'TemplateWidget',
            'template_widget']
 
-# %% ../nbs/api/use/01_widgets.ipynb #10c66668
+# %% ../nbs/api/use/01_widgets.ipynb #51be68b4
 import json
 from dataclasses import asdict
 from html import escape
@@ -19,7 +19,7 @@ from fastcore.xml import to_xml
 
 from .core import HcrError
 from .data import save_corrections
-from .forms.read import Field, Template, check_rules, field_kinds
+from .forms.template import Field, Template, check_rules, field_kinds
 from .panel import Memory, alphabet_choices, char_crops, inspect_image, panel, png_uri, static_text, wrong_chars
 from .image import read_grey
 

@@ -76,7 +76,7 @@ def robust_tables(path):
     tables, = d['models'].values()
     out = [f'## Robustness\n\n{d["n"]:,} images of {d["data"]} {d["split"]}, percent right. As arrays the network alone reads them, as pictures '
            '`hcr.preprocess` comes first, and what it refuses counts as wrong. The corruptions are those of MNIST-C (Mu and Gilmer, 2019) made '
-           'again from their definitions, see `hcr.corruptions`; in training the model saw some kin of them (`hcr.damage`, level `rough`).']
+           'again from their definitions, see `benchmarks/accuracy/corruptions.py`; in training the model saw some kin of them (`hcr.spoil`, level `rough`).']
     for name, rows in tables.items():
         body = [(r[0], f'{r[1]:.2f}', f'{r[2]:.2f}', f'{r[3]:.0f}') for r in rows]
         out.append(f'### {name.capitalize()}\n\n'+md(('', 'arrays', 'pictures', 'refused'), body))

@@ -17,7 +17,7 @@ import torch
 from common import claims
 
 from hcr.core import set_seed
-from hcr.lines.models import line_learner
+from hcr.lines.learner import line_learner
 from hcr.data import get_data
 from hcr.learner import char_learner
 from hcr.lines.loaders import LineAugment, LineDataset, line_dls

@@ -5,7 +5,7 @@
 Four tables a model, in percent right. The data set's own 28x28 images are spoiled, then read in two ways. As arrays:
 brought to the model's geometry and given to the network, with no preprocessing. As pictures: sent through
 `hcr.preprocess` like any picture; one that it refuses counts as wrong, and is counted; `of those read` leaves it out.
-Corruptions: those of `hcr.corruptions` with MNIST-C's severities. Movement: drawn evenly, one at a time and together.
+Corruptions: those of `corruptions.py` beside this file, with MNIST-C's severities. Movement: drawn evenly, one at a time and together.
 Stroke: the images as they are, in ten parts of equal size from the thinnest strokes to the thickest.
 Polarity: black on white.
 
@@ -21,8 +21,8 @@ from pathlib import Path
 import numpy as np
 import torch
 from common import machine, table
+from corruptions import corrupt, corruptions
 from hcr.augment import affine_mats, resample
-from hcr.corruptions import corrupt, corruptions
 from hcr.data import get_data
 from hcr.explore import stroke_width
 from hcr.inference import Recognizer

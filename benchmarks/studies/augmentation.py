@@ -7,7 +7,7 @@ fifth or more; and on digits that are turned, moved, slanted and scaled a strong
 
 `simple_cnn`, one cycle of Adam, about 25,000 images seen with 500, 50,000 with 5,000, whatever the augmentation. Judged on
 5,000 other images of MNIST's training part, as they are, and after MNIST-C's rotate, shear, scale and translate, made
-again (`hcr.corruptions`): the mean of the four. MNIST's test images are not touched. Rows are kept in
+again (`accuracy/corruptions.py`): the mean of the four. MNIST's test images are not touched. Rows are kept in
 `experiments/augmentation.jsonl`, and what is there is not run again.
 
 About 70 minutes on two cores; n=3 seeds.
@@ -19,12 +19,12 @@ import numpy as np
 import torch
 
 from hcr.core import set_seed
-from hcr.corruptions import corrupt
 from hcr.data import get_data
 from hcr.learner import char_learner
 from hcr.loaders import char_dls
 
 from common import kept, machine, table
+from corruptions import corrupt
 
 epochs, levels = {500: 50, 5000: 10}, ('none', 'light', 'medium', 'strong')
 moved = 'rotate', 'shear', 'scale', 'translate'

@@ -27,7 +27,7 @@ plain = dict(splice=0, stretch=1.5, valid=.12, stages=[{}])
 changes = {
     'plain': {},
     'no start': dict(init=None),
-    'no start, convolutions instead of LSTM': dict(init=None, mixer='conv', layers=4),
+    'no start, convolutions instead of LSTM': dict(init=None, context='conv', layers=4),
     'no synthetic lines': dict(synthetic=None),
     '2,000 synthetic lines an epoch': dict(more=2000),
     'no augmentation': dict(aug=None),

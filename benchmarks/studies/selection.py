@@ -19,7 +19,7 @@ from common import kept, machine, table
 from fastai.callback.core import Callback
 from hcr.data import get_data
 from hcr.evaluate import accuracy_interval
-from hcr.learner import last_row
+from hcr.callbacks import last_row
 from hcr.loaders import norm_stats
 from hcr.recipes import join_models, recipes, train_step
 from hcr.train import evaluate_model, held_logits

@@ -7,7 +7,7 @@ __all__ = ['form_dpi', 'styles', 'layouts', 'Style', 'draw_blank', 'sample_templ
            'Truth', 'fill_form', 'spoil']
 
 # %% ../../nbs/api/forms/06_made.ipynb #3125d1bb
-import io, math
+import math
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -18,6 +18,7 @@ from PIL import Image, ImageDraw, ImageFont
 from ..core import HcrError, alphabets
 from ..data import CharData
 from .template import Field, Template, check_rules, expand_pattern
+from ..pictures import photograph, shading
 
 # %% ../../nbs/api/forms/06_made.ipynb #0be57600
 form_dpi = 150
@@ -377,12 +378,6 @@ def _seen_from(size, dpi, rotation, perspective, rng):
     src = np.float32([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]])
     return cv2.getPerspectiveTransform(src, np.float32(seen)), tuple(int(o) for o in out)
 
-def _shade(h, w, strength, rng):
-    "A soft shadow: factors (h, w) between 1-`strength` and 1"
-    coarse = cv2.resize(rng.random((4, 3)).astype(np.float32), (32, 32), interpolation=cv2.INTER_CUBIC)
-    coarse = (coarse-coarse.min())/np.ptp(coarse)
-    return cv2.resize(1-strength*coarse, (w, h), interpolation=cv2.INTER_CUBIC)[..., None].clip(.1, 1)
-
 # %% ../../nbs/api/forms/06_made.ipynb #fdb6d054
 def spoil(
     image:Image.Image, # A sheet, at the resolution it was drawn at
@@ -404,8 +399,6 @@ def spoil(
     back = np.array([[form_dpi/dpi, 0, form_dpi/dpi/2-.5], [0, form_dpi/dpi, form_dpi/dpi/2-.5], [0, 0, 1]])
     desk = tuple(int(o) for o in rng.integers(40, 150)+rng.integers(-20, 21, 3))
     seen = cv2.warpPerspective(sheet, m@back, (w, h), flags=cv2.INTER_LINEAR, borderValue=desk).astype(np.float32)
-    seen = cv2.GaussianBlur(seen*_shade(h, w, shadow, rng), (0, 0), rng.uniform(.3, .7)*dpi/150)*rng.uniform(.85, 1)
-    seen += rng.normal(0, rng.uniform(1, 4), (h, w, 1)).astype(np.float32)
-    out = io.BytesIO()
-    Image.fromarray(seen.clip(0, 255).astype(np.uint8)).save(out, 'JPEG', quality=quality)
-    return Image.open(out), m
+    seen, blur = seen*shading(h, w, rng, 'soft', shadow)[..., None], rng.uniform(.3, .7)*dpi/150
+    seen = photograph(seen*rng.uniform(.85, 1), rng, blur, rng.uniform(1, 4), quality, grey=True)
+    return Image.fromarray(seen), m

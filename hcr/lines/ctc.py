@@ -41,11 +41,18 @@ def encode(self:Codec,
     return [self.number[c] for c in text]
 
 @patch
+def without_blanks(self:Codec,
+    ids, # Class numbers, such as a row of a batch that is padded with blanks
+) -> list[int]: # Those from 1 on
+    "The class numbers of characters"
+    return [int(i) for i in ids if i]
+
+@patch
 def decode(self:Codec,
-    ids, # Class numbers, from 1 on
+    ids, # Class numbers; blanks are skipped
 ) -> str:
     "The text of class numbers"
-    return ''.join(self.alphabet[i-1] for i in ids)
+    return ''.join(self.alphabet[i-1] for i in self.without_blanks(ids))
 
 # %% ../../nbs/api/lines/07_ctc.ipynb #2c985e8b
 def read_path(

@@ -21,7 +21,7 @@ from fasttransform import DisplayedTransform
 from torch import Tensor
 
 from ..augment import add_noise, affine_mats, blur, elastic_field, erase, resample, stroke
-from ..camera import fade, uniform
+from ..spoil import fade, uniform
 from .ctc import Codec, check_targets
 from ..distributed import min_over_ranks, shard, world_size
 from .data import LineData
@@ -211,7 +211,7 @@ def line_dls(
     alphabet:list[str]|None=None, # Characters to know; None for those of `data`
     maker:LineMaker|None=None, # Writes synthetic lines, other ones for each epoch
     more:int=0, # How many of them in an epoch
-    splice:int=0, # How many spliced lines in an epoch, once it is known where to cut (see `hcr.lines.models.SpliceLines`)
+    splice:int=0, # How many spliced lines in an epoch, once it is known where to cut (see `hcr.lines.learner.SpliceLines`)
     seed:int=42, # Chooses the validation part
     stats:tuple[float, float]|None=None, # Mean and standard deviation of pixels in 0..1; None to measure them
     device=None, # Where batches go; None for the fastest device present

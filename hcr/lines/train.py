@@ -17,12 +17,12 @@ import torch
 from fastai.learner import Learner
 from scipy.optimize import minimize_scalar
 
-from .models import line_learner
+from .learner import line_learner
 from .ctc import Codec, ctc_loss, greedy, log_softmax
 from ..data import get_data
 from ..distributed import rank0_only, broadcast_path, rank, world_size
 from ..inference import model_path
-from ..learner import as_arrays, as_torch
+from ..callbacks import as_arrays, as_torch
 from .loaders import LineAugment, LineDataset, LineDL, line_dls
 from .image import LineGeometry
 from .data import LineData, clean_text, get_lines
@@ -72,7 +72,7 @@ def finish_lines(
     t, refs, hyps = fit_line_temperature(batches), [], []
     for z, y in batches:
         hyps += [d.text for d in greedy(z.numpy(), held.codec, sure=False)]
-        refs += [held.codec.decode([i for i in ids if i]) for ids in y.tolist()]
+        refs += [held.codec.decode(ids) for ids in y.tolist()]
     name = Path(held.data.name).name
     found = TextEvaluation(refs, hyps, data=name, split='valid').summary()
     save_model(model, path, card, precision=precision, temperature=t, figures={f'{name} valid': found})
@@ -131,7 +131,7 @@ def train_lines(
     out:str|Path|None=None, # The model file to write; None for `model.safetensors` in the run's folder
     device:str|None=None, # Where to train; None for the fastest device present
     echo=print, # Called with one line for each epoch
-    **kwargs, # Further arguments of `line_learner`, such as `mixer` or `hidden`
+    **kwargs, # Further arguments of `line_learner`, such as `context` or `hidden`
 ) -> tuple[Path, Learner]: # The model file, and the learner with the best epoch's weights
     "Train a reader of words or lines and save it"
     check_run(out, opt)
@@ -149,7 +149,7 @@ def train_lines(
     for name, reason in dls.problems[:5]: echo(f'left out: {name}: {reason}')
     echo(f'{data}: {own:,} to train on, {more:,} synthetic and {splice:,} spliced ones an epoch, {held:,} for validation, '
          f'{len(dls.problems):,} left out; log in {folder}')
-    learn.fit_run(epochs, folder, lr, settings, patience, resume, echo, 'cer')
+    learn.fit_run(epochs, folder, lr, settings, patience, resume, echo, 'cer', np.less)
     card, out = card_of(learn, trained_on=dict(settings, lines_used=own, validation_lines=held)), out or folder/'model.safetensors'
     if rank() == 0: finish_lines(learn.model, card, dls.held, out, precision, echo)
     return broadcast_path(out), learn
