@@ -51,7 +51,7 @@ def cmd_train(
     if not args.data: raise HcrError('--data is missing: name a data set or a folder')
     _refuse(given, 'lines', _for_lines)
     from hcr.data import get_data
-    from hcr.recipes import train_recipe
+    from hcr.ensemble import train_recipe
     from hcr.train import train_model
     data = get_data(args.data, args.root)
     if args.recipe: train_recipe(args.recipe, data, _say, **given)
@@ -62,8 +62,8 @@ def cmd_train(
 # %% ../nbs/api/use/03_cli.ipynb #e3163e1a
 _not_for_training = {'command', 'func', 'data', 'root', 'recipe', 'processes'}
 _line_recipes = 'words-en', 'lines-fr'
-_for_lines = {'synthetic', 'more', 'splice', 'fonts', 'texts', 'stretch', 'context'}
-_for_chars = {'aug', 'outliers', 'pictures', 'split', 'teacher', 'members', 'label_smoothing'}
+_for_lines = {'synthetic', 'n_synthetic', 'splice', 'fonts', 'texts', 'stretch', 'context'}
+_for_chars = {'aug', 'outliers', 'pictures', 'teacher', 'members', 'label_smoothing'}
 
 def _refuse(given, kind, options):
     "Tell of options that belong to the other kind of data"
@@ -402,7 +402,7 @@ def _train_flags(p):
 # %% ../nbs/api/use/03_cli.ipynb #ffc4cc4a
 def _line_flags(p):
     p.add_argument('--synthetic', metavar='NAME', help='characters to write synthetic lines with, such as emnist-byclass')
-    p.add_argument('--more', type=_count, metavar='N', help='synthetic lines in each epoch (default: 5000)')
+    p.add_argument('--n-synthetic', '--more', type=_count, metavar='N', help='synthetic lines in each epoch (default: 5000)')
     p.add_argument('--splice', type=_count, metavar='N', help='lines in each epoch that are cut and joined of the real ones (default: 0)')
     p.add_argument('--fonts', metavar='DIR', help='a folder of handwriting fonts to write synthetic lines with')
     p.add_argument('--stretch', type=float, metavar='F', help='how much wider than written they are made, which narrow characters need (default: as in --init, or 1)')
