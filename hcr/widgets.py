@@ -18,7 +18,7 @@ from fastcore.xml import to_xml
 
 from .core import HcrError, alphabets
 from .data import save_corrections
-from .forms.read import Field, Template, check_rules, field_kinds
+from .forms.template import Field, Template, check_rules, field_kinds
 from .panel import Known, char_crops, look_at, pad_js, panel, panel_css, png_uri, take_js, wrong_chars
 from .image import read_grey
 

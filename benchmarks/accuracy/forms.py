@@ -19,7 +19,8 @@ from common import claims, machine, table
 from hcr.core import ImageError, alphabets, label_mask
 from hcr.data import get_data
 from hcr.forms.made import fill_form, layouts, sample_template, spoil
-from hcr.forms.read import expand_pattern, read_form
+from hcr.forms.read import read_form
+from hcr.forms.template import expand_pattern
 from hcr.inference import Recognizer, shipped_models
 
 dpis = 100, 150, 300

@@ -10,19 +10,18 @@ import csv, io, json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Callable
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from fastcore.basics import patch
 
 from ..core import HcrError, alphabets, atomic_write
-from .fields import (FieldReading, _empty_reading, _firm, _level, _mark_base, _part, _read_cells, _read_marks, _read_segments,
-    _row_tall, _row_window, _segments, cell_chars, read_row, split_row)
+from .cells import cells_job, crop_box, ink_threshold, printed_shares, read_marks
+from .rows import row_job, row_window
+from .strings import FieldReading
 from ..inference import Recognizer
-from ..preprocess import char_image
-from .sheet import Registered, _blank_page, _once, erase_lines, page_ink, register
-from .template import Field, Template, check_rules, expand_pattern, field_kinds
+from .sheet import Registered, blank_page, computed_once, erase_lines, page_ink, register
+from .template import Field, Template, expand_pattern
 
 # %% ../../nbs/api/forms/05_read.ipynb #eaeae829
 @lru_cache(4)
@@ -53,69 +52,44 @@ def _recognizers(rec):
 @dataclass
 class FormReading:
     "What was read in one form"
-    template:Template # The form's template
-    fields:list[FieldReading] # In the template's order
-    score:float # How much of the printed form was found again, 0 to 1
-    page:np.ndarray # uint8 (h, w): the form in the template's pixels
-    matrix:np.ndarray # float64 (3, 3): takes points of the image to the template
-    path:str='' # Where the image came from
+    template:Template # The form that was read
+    fields:list[FieldReading] # The readings of its fields, in the template's order
+    score:float # Share of the printed form that was located, 0 to 1
+    page:np.ndarray # uint8 (h, w): the straightened form, in pixels of the template
+    matrix:np.ndarray # float64 (3, 3): homography from pixels of the image to pixels of the template
+    path:str='' # The image file, '' if the form did not come from a file
 
     def __getitem__(self, name): return next(f for f in self.fields if f.name == name)
-
-@dataclass
-class _Job:
-    "A field on its way: images to read, and what to do with their probabilities"
-    f:Field
-    rec:Recognizer
-    images:list
-    finish:Callable
-    at:int=0
-
-# %% ../../nbs/api/forms/05_read.ipynb #882cd119
-def _cells_job(f, rec, ink, level, shift, threshold):
-    "The job of a field of boxes or a comb"
-    chars, filled = cell_chars(ink, f, level, shift)
-    at = [i for i, c in enumerate(chars) if c is not None]
-    def finish(probs):
-        every = np.full((len(chars), len(rec.vocab)), 1/len(rec.vocab))
-        every[at] = probs
-        return _read_cells(f, every, filled, rec.vocab, threshold)
-    return _Job(f, rec, [char_image(_firm(chars[i]), rec.card.geometry) for i in at], finish)
-
-def _row_job(f, rec, ink, level, shift, threshold):
-    "The job of a free row"
-    win, origin = _row_window(ink, f, level, shift)
-    parts = split_row(win, level)
-    if not parts: return _Job(f, rec, [], lambda probs: _empty_reading(f, np.zeros(1), [f.box], threshold))
-    segments = _segments(parts, _row_tall(parts))
-    images = [char_image(_firm(s[2]), rec.card.geometry) for s in segments]
-    return _Job(f, rec, images, lambda probs: _read_segments(f, parts, segments, probs, rec.vocab, origin, threshold))
 
 # %% ../../nbs/api/forms/05_read.ipynb #83abce86
 def read_form(
     image, # A form in any image that `read_grey` reads
-    template:Template, # What form it is
+    template:Template, # Which form it is
     rec:'None|Recognizer|dict[str, Recognizer]'=None, # What reads the characters; None for the models of hcr
-    threshold:float=.99, # Least confidence of a field that nobody has to look at
+    threshold:float=.99, # Minimum confidence of a field that nobody has to review
     min_score:float=.55, # As in `register`
 ) -> FormReading:
     "Find a form in an image and read all of its fields"
     recs = _recognizers(rec)
-    chosen = {f.name: _choose(f, recs) for f in template.fields if f.kind != 'marks'}
+    written = [f for f in template.fields if f.kind != 'marks']
+    chosen = {f.name: _choose(f, recs) for f in written}
     page, matrix, score = register(image, template, min_score)
     ink = page_ink(page)
-    shifts = {f.name: erase_lines(ink, f) for f in template.fields if f.kind != 'marks'}
-    level, jobs = _level([_part(ink, f.box) for f in template.fields if f.kind != 'marks']), []
-    for f in template.fields:
-        make = {'marks': None, 'row': _row_job}.get(f.kind, _cells_job)
-        if make: jobs.append(make(f, chosen[f.name], ink, level, shifts[f.name], threshold))
-    read = dict(_finish(jobs))
-    blank_ink = _once(template, 'ink', lambda: page_ink(_blank_page(template))) if template.blank is not None else None
-    base = _mark_base(template, ink)
-    for f in template.fields:
-        if f.kind == 'marks': read[f.name] = _read_marks(f, ink, blank_ink, base, threshold)
+    shifts = {f.name: erase_lines(ink, f) for f in written}
+    level = ink_threshold([crop_box(ink, f.box) for f in written])
+    read = dict(_finish([_job(f, chosen[f.name], ink, level, shifts[f.name], threshold) for f in written]))
+    blank = template.blank is not None
+    blank_ink = computed_once(template, 'ink', lambda: page_ink(blank_page(template))) if blank else None
+    for name, printed in printed_shares(template, ink, blank_ink).items():
+        read[name] = read_marks(next(f for f in template.fields if f.name == name), ink, printed, threshold)
     path = str(image) if isinstance(image, (str, Path)) else ''
     return FormReading(template, [read[f.name] for f in template.fields], score, page, matrix, path)
+
+def _job(f, rec, ink, level, shift, threshold):
+    "The job of a field of characters"
+    if f.kind != 'row': return cells_job(f, rec, ink, level, shift, threshold)
+    win, origin = row_window(ink, f, level, shift)
+    return row_job(f, rec, win, level, origin, threshold)
 
 # %% ../../nbs/api/forms/05_read.ipynb #afab2da6
 def _finish(jobs):
