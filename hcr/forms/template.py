@@ -150,8 +150,7 @@ def _check_field(f):
         bad(f'its cells must be {max(f.n, 1)} boxes')
     if f.check is not None and not (isinstance(f.check, str) and f.check in check_rules):
         bad(f'there is no check {_brief(f.check)}: use {", ".join(check_rules)}, or add it to check_rules')
-    if not isinstance(f.multiple, bool) or not isinstance(f.required, bool):
-        bad('multiple and required are true or false')
+    if not {type(f.multiple), type(f.required)} <= {bool}: bad('multiple and required are true or false')
     if f.only is not None and not (isinstance(f.only, str) and f.only):
         bad(f'only must be an alphabet, not {_brief(f.only)}')
     _check_pattern(f, bad)
