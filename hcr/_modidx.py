@@ -893,6 +893,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
             'hcr.lines.train': { 'hcr.lines.train.SyntheticLines': ('api/lines/train.html#syntheticlines', 'hcr/lines/train.py'),
                                  'hcr.lines.train.SyntheticLines.maker': ( 'api/lines/train.html#syntheticlines.maker',
                                                                            'hcr/lines/train.py'),
+                                 'hcr.lines.train._about_lines': ('api/lines/train.html#_about_lines', 'hcr/lines/train.py'),
                                  'hcr.lines.train.calibrate_and_save_lines': ( 'api/lines/train.html#calibrate_and_save_lines',
                                                                                'hcr/lines/train.py'),
                                  'hcr.lines.train.evaluate_lines': ('api/lines/train.html#evaluate_lines', 'hcr/lines/train.py'),
