@@ -16,11 +16,11 @@ from fastcore.basics import patch
 from .core import DataError
 from .strokes import StrokeData, Writing
 
-# %% ../nbs/api/images/05_pens.ipynb #790bdc39
+# %% ../nbs/api/images/05_pens.ipynb #00c754f2
 @dataclass(frozen=True)
 class Pen:
     "How a pen leaves its ink"
-    width:float=4. # Of the line, units: 100 are the height of the writing
+    width:float=5. # Of the line, units: 100 are the height of the writing
     quick:float=.25 # How much thinner a quick stroke is, a share, 0 to 1
     nib:float|None=None # Direction of a broad nib's edge, radians from the x axis upwards; None for a round tip
     thin:float=1. # The thinnest line of a nib as a share of `width`
@@ -28,8 +28,8 @@ class Pen:
     grain:float=0. # How much of the ink is missing in the paper's grain, 0 to 1
     colour:tuple[int, int, int]=(25, 28, 45) # Of the ink: red, green, blue
 
-pens = dict(ball=Pen(4., colour=(30, 40, 130)), felt=Pen(8., .1), nib=Pen(7., 0., .7, .3),
-            pencil=Pen(4.5, .1, grain=.6, colour=(90, 90, 95)))
+pens = dict(ball=Pen(colour=(30, 40, 130)), felt=Pen(9., .1), nib=Pen(8., 0., .7, .3),
+            pencil=Pen(5., .1, grain=.6, colour=(90, 90, 95)))
 _inks = (25, 28, 45), (30, 40, 130), (15, 15, 18), (20, 20, 90), (120, 25, 30), (30, 80, 45)
 
 # %% ../nbs/api/images/05_pens.ipynb #f9528e68
@@ -67,7 +67,7 @@ def line_widths(
     if rng is not None and pen.tremble: width = width*np.clip(1+pen.tremble*_wander(rng, len(step)), .5, 1.6)
     return width
 
-# %% ../nbs/api/images/05_pens.ipynb #35cce289
+# %% ../nbs/api/images/05_pens.ipynb #4b3682b3
 def draw(
     strokes:list[np.ndarray], # (points, 2) or (points, 3) each
     pen:Pen=Pen(), # What to draw with
@@ -79,7 +79,7 @@ def draw(
     points, f = np.concatenate([s[:, :2] for s in strokes]), size/100
     low, room = points.min(0), max(pen.width*f, 1)*2+4
     w, h = np.ceil((points.max(0)-low)*f+2*room).astype(int).tolist()
-    if max(w, h) > largest: raise DataError(f'{w} x {h} pixels are too many: bring the writing to scale with `at_scale`')
+    if max(w, h) > largest: raise DataError(f'{w} x {h} pixels are too many: bring it to scale with `at_scale`')
     ink = np.zeros((2*h, 2*w), np.uint8)
     for s in strokes: _draw_stroke(ink, 2*((s[:, :2]-low)*f+room)+.5, 2*f*line_widths(s, pen, rng), 2*f*pen.width)
     ink = cv2.resize(ink, (w, h), interpolation=cv2.INTER_AREA)
@@ -206,20 +206,20 @@ def baseline(
     (top, low), (_, y0, _, y1) = reach(word.text), word.box
     return y0+(y1-y0)*top/max(top-low, .1)
 
-# %% ../nbs/api/images/05_pens.ipynb #5ab6e2b7
+# %% ../nbs/api/images/05_pens.ipynb #3d20ef0a
 def set_words(
     words:list[Writing], # One writer's, in order
     rng:np.random.Generator, # Draws what is not given
-    space:float|None=None, # Between words, units; None for 28 to 75
+    space:float|None=None, # Between words, units; None for 35 to 90
     uneven:float=3., # Standard deviation of a word's distance from the baseline, units
 ) -> Writing: # Its baseline is at y = 0
     "A line made of words"
-    space, x, out = space or rng.uniform(28, 75), 0., []
+    space, x, out = space or rng.uniform(35, 90), 0., []
     for w in words:
         left, _, right, _ = w.box
         by = np.float32([x-left, rng.normal(0, uneven)-baseline(w)])
         out += [np.concatenate([s[:, :2]+by, s[:, 2:]], 1) for s in w.strokes]
-        x += right-left+space*np.exp(rng.normal(0, .25))
+        x += right-left+space*np.exp(rng.normal(0, .2))
     return Writing(out, ' '.join(w.text for w in words), words[0].writer, 'composed')
 
 # %% ../nbs/api/images/05_pens.ipynb #fc2b535a
