@@ -27,7 +27,7 @@ from scipy.stats import binomtest
 from sklearn.metrics import precision_recall_fscore_support, top_k_accuracy_score
 
 from .core import DataError, atomic_write
-from .explore import new_axes
+from .figures import new_axes
 
 # %% ../nbs/api/chars/12_evaluate.ipynb #d8d11ee2
 def check_probs(
@@ -47,7 +47,7 @@ def check_probs(
     # written so that a NaN, which compares as false, counts as bad
     bad = np.flatnonzero(~((np.abs(sums-1) < 1e-3) & (probs.min(1) >= 0)))[:1]
     if bad.size:
-        raise DataError(f'row {bad[0]} is no distribution (sum {sums[bad[0]]:.4g}, smallest value '
+        raise DataError(f'row {bad[0]} is not a distribution (sum {sums[bad[0]]:.4g}, smallest value '
                         f'{probs[bad[0]].min():.4g}): apply softmax to logits first')
     return probs, labels.astype(np.int64)
 
@@ -208,27 +208,27 @@ def risk_coverage(
     c = d.groupby('threshold').wrong.agg(['size', 'sum']).iloc[::-1].cumsum()
     return pd.DataFrame(dict(coverage=c['size']/len(d), risk=c['sum']/c['size'])).reset_index()
 
+# %% ../nbs/api/chars/12_evaluate.ipynb #de1f852a
+def _largest_coverage(t, risk):
+    "The largest coverage of the table `t` with a risk of at most `risk`, and its threshold"
+    good = t[t.risk <= risk]
+    return (float(good.coverage.max()), float(good.threshold.min())) if len(good) else (0.0, 1.0)
+
 def coverage_at(
     probs:np.ndarray, # Probabilities, 0..1, (n, classes)
     labels:np.ndarray, # Position of the true class, (n,)
     risk:float=0.01, # The share of mistakes that is allowed, 0..1
 ) -> float: # Coverage, 0..1; 0 if no threshold is good enough
     "The largest coverage with a risk of at most `risk`"
-    return _largest(risk_coverage(probs, labels), risk)[0]
+    return _largest_coverage(risk_coverage(probs, labels), risk)[0]
 
-# %% ../nbs/api/chars/12_evaluate.ipynb #de1f852a
 def threshold_at(
     probs:np.ndarray, # Probabilities, 0..1, (n, classes)
     labels:np.ndarray, # Position of the true class, (n,)
     risk:float=0.01, # The share of mistakes that is allowed, 0..1
 ) -> float: # Confidence, 0..1; 1 if no threshold is good enough
     "The confidence from which on to answer, for a risk of at most `risk`"
-    return _largest(risk_coverage(probs, labels), risk)[1]
-
-def _largest(t, risk):
-    "The largest coverage of the table `t` with a risk of at most `risk`, and its threshold"
-    good = t[t.risk <= risk]
-    return (float(good.coverage.max()), float(good.threshold.min())) if len(good) else (0.0, 1.0)
+    return _largest_coverage(risk_coverage(probs, labels), risk)[1]
 
 # %% ../nbs/api/chars/12_evaluate.ipynb #b9330557
 @patch
@@ -257,8 +257,8 @@ def class_table(self:Evaluation
     prec, rec, f1, n = precision_recall_fscore_support(
         self.labels, self.pred, labels=range(len(self.vocab)), zero_division=np.nan)
     t = pd.DataFrame(dict(label=self.vocab, n=n, precision=prec, recall=rec, f1=f1))
-    found = np.bincount(self.labels[self.right], minlength=len(n))
-    t[['low', 'high']] = [accuracy_interval(k, m) if m else (np.nan, np.nan) for k, m in zip(found, n)]
+    n_right = np.bincount(self.labels[self.right], minlength=len(n))
+    t[['low', 'high']] = [accuracy_interval(k, m) if m else (np.nan, np.nan) for k, m in zip(n_right, n)]
     t.loc[t.n == 0, ['precision', 'recall', 'f1']] = np.nan
     return t
 
@@ -360,8 +360,8 @@ def summary(self:Evaluation
     return dict(data=str(self.data), split=str(self.split), n=len(y),
                 accuracy=float(self.right.mean()), low=low, high=high, top3=float(top3),
                 macro_recall=float(self.class_table().recall.mean()), nll=nll(p, y),
-                ece=ece(p, y), ece_floor=ece_floor(p), coverage_at_1pct=_largest(table, 0.01)[0],
-                thresholds={str(r): _largest(table, r)[1] for r in (0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)})
+                ece=ece(p, y), ece_floor=ece_floor(p), coverage_at_1pct=_largest_coverage(table, 0.01)[0],
+                thresholds={str(r): _largest_coverage(table, r)[1] for r in (0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)})
 
 # %% ../nbs/api/chars/12_evaluate.ipynb #22527a8f
 def _readable(df):
@@ -391,6 +391,7 @@ def _html_figure(fig, heading):
 
 # %% ../nbs/api/chars/12_evaluate.ipynb #f69e99ee
 def _key_figures(ev):
+    "The summary as a table for the report"
     s = ev.summary()
     rows = {
         'examples': f'{s["n"]:,}',

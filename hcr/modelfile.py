@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from .core import HcrError, ModelError, load_tensors, need, pick_device, save_tensors
-from .lines.image import LineGeometry
-from .preprocess import Geometry
+from .geometry import Geometry, LineGeometry
+
 
 # %% ../nbs/api/models/01_modelfile.ipynb #7b9b151b
 @dataclass
