@@ -2,7 +2,7 @@
 
 # %% auto #0
 __all__ = ['image_ends', 'clean_text', 'LineData', 'LineRow', 'stroke_rows', 'read_rows', 'iam_rows', 'table_rows', 'folder_rows',
-           'xml_rows', 'get_lines', 'has_lines']
+           'xml_rows', 'join_lines', 'get_lines', 'has_lines']
 
 # %% ../../nbs/api/lines/04_data.ipynb #31f6b8f9
 import csv, json, unicodedata, zlib
@@ -276,13 +276,24 @@ def _layout(folder, split):
     return folder_rows(folder)
 
 # %% ../../nbs/api/lines/04_data.ipynb #6569e491
+def join_lines(
+    parts:list[LineData], # In one geometry
+) -> LineData: # Writers are told apart by data set; where none is known, each page stands for one
+    "Several data sets as one"
+    if len({o.geometry for o in parts}) != 1: raise DataError('data sets in different geometries cannot be joined')
+    found = {k: sum((getattr(o, k) for o in parts), []) for k in ('images', 'texts', 'names', 'pages', 'problems')}
+    writers = [f'{o.name}/{w or p or n}' for o in parts for w, p, n in zip(o.writers, o.pages, o.names)]
+    return replace(parts[0], **found, writers=writers, name='+'.join(o.name for o in parts))
+
 def get_lines(
-    name:str|Path, # A name as above, or a folder in one of the layouts
+    name:str|Path, # A name, several with `+` between, or a folder in one of the layouts
     root:str|Path|None=None, # The data folder, for names
     split:str='train', # `'train'`, `'valid'` or `'test'`
     geometry:LineGeometry=LineGeometry(), # How the lines shall lie
 ) -> LineData:
     "Words or lines by name, or from a folder"
+    if '+' in str(name) and not Path(name).is_dir():
+        return join_lines([get_lines(o, root, split, geometry) for o in str(name).split('+')])
     if str(name) in stroke_sets:
         return read_rows(stroke_rows(get_strokes(name, root, split)), str(name), split, geometry)
     folder = Path(name) if Path(name).is_dir() else data_root(root)/str(name)
@@ -298,6 +309,7 @@ def has_lines(
 ) -> bool:
     "Whether `name` is a folder of words or lines"
     if str(name) in stroke_sets[:2]: return True
+    if '+' in str(name) and not Path(name).is_dir(): return has_lines(str(name).split('+')[0], root)
     folder = Path(name) if Path(name).is_dir() else data_root(root)/str(name)
     if not folder.is_dir(): return str(name) in ('words', 'lines')
     if any((folder/f).is_file() for f in ('words.txt', 'lines.txt')) or any(folder.glob('*.xml')): return True

@@ -65,7 +65,14 @@ class StrokeLines:
         "The training parts of UNIPEN's words, lines and characters"
         return cls(*(get_strokes(f'unipen-{o}', root) for o in ('words', 'lines', 'chars')), **kwargs)
 
-# %% ../../nbs/api/lines/05_strokes.ipynb #c9d3b4e9
+# %% ../../nbs/api/lines/05_strokes.ipynb #830b195e
+@patch(as_prop=True)
+def alphabet(self:StrokeLines) -> list[str]: # Sorted
+    "All characters that samples may hold"
+    codes = {c for t in (self.scribe.sets[1].text if self.scribe and len(self.scribe.sets) > 1 else ()) for c in t}
+    return sorted(codes.union(' ', *(clean_text(t) for o in self.sets for t in o.text)))
+
+# %% ../../nbs/api/lines/05_strokes.ipynb #f6de7c3b
 @patch
 def writing(self:StrokeLines,
     rng:np.random.Generator, # Draws it
@@ -88,7 +95,7 @@ def make(self:StrokeLines,
         except HcrError: pass
     raise DataError(f'none of {tries} samples could be drawn: are the strokes at the scale of `at_scale`?')
 
-# %% ../../nbs/api/lines/05_strokes.ipynb #751329c7
+# %% ../../nbs/api/lines/05_strokes.ipynb #8742ef7c
 @patch
 def data(self:StrokeLines,
     n:int, # How many
