@@ -348,7 +348,7 @@ def cmd_app(
 ) -> int: # Status: 0 when it was stopped
     "Show the web page"
     from hcr.core import need
-    for module in ('fasthtml', 'uvicorn', 'python_multipart'): need(module, 'app')
+    for module in ('starlette', 'uvicorn', 'python_multipart'): need(module, 'app')
     from hcr.app import serve
     templates = args.templates[0] if args.templates and len(args.templates) == 1 else args.templates
     serve(args.model, args.host, args.port, not args.no_browser, keep=args.keep, data=args.data,
