@@ -20,7 +20,7 @@ from hcr.lines.image import LineGeometry
 from hcr.lines.inference import LineRecognizer
 from hcr.lines.loaders import LineDataset, usable
 from hcr.lines.models import start_line_model
-from hcr.lines.train import fit_line_temperature, held_line_logits
+from hcr.lines.train import fit_line_temperature, validation_line_logits
 from hcr.modelfile import ModelCard, dequantize, model_info, quantize, save_model
 
 sys.path[:0] = [str(Path(__file__).resolve().parent.parent/'benchmarks'/o) for o in ('', 'accuracy')]
@@ -76,7 +76,7 @@ def main():
     held, bad = usable(every, codec)
     print(f'{len(held)} validation lines, {len(bad)} left out: {bad[:3]}')
     net.card, path = card, args.out/'latin.safetensors'
-    card.temperature = fit_line_temperature(held_line_logits(net.eval(), card, LineDataset(held, codec)))
+    card.temperature = fit_line_temperature(validation_line_logits(net.eval(), card, LineDataset(held, codec)))
     save_model(net, path, card)
     rec = LineRecognizer(path)
     for name, o in data.items():
