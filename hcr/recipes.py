@@ -90,4 +90,6 @@ line_recipes = {
     'lines-fr': dict(data='lines', bs=16, opt='muon', synthetic='emnist-byclass', n_synthetic=300, splice=2000,
         init='words-en', data_alphabet_only=True, precision='int8', stages=[
         dict(epochs=12, stretch=1.),
-        dict(epochs=12, stretch=1.5, lr=1.5e-3)])}
+        dict(epochs=12, stretch=1.5, lr=1.5e-3)]),
+    'latin': dict(data='lines-today+words-de+lines+words', bs=32, opt='muon', synthetic='unipen', n_synthetic=25000,
+        init='lines-fr', precision='int8', stages=[dict(epochs=8, stretch=1.5, lr=1.5e-3)])}

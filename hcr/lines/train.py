@@ -31,6 +31,7 @@ from ..modelfile import ModelCard, card_of, read_model, save_model
 from ..optim import optimizers
 from .inference import LineRecognizer
 from ..recipes import LineRun, line_recipes, take_fields
+from .strokes import StrokeLines
 from .synthetic import LineMaker
 from .evaluate import TextEvaluation
 from ..train import fit_and_save, round_weights, run_settings, saved, start_run, train_step
@@ -99,7 +100,7 @@ def texts_like(
 @dataclass
 class SyntheticLines:
     "What synthetic lines are written with, and how many of them in an epoch"
-    synthetic:str|None=None # Characters to write synthetic lines with, such as emnist-byclass
+    synthetic:str|None=None # Characters to write synthetic lines with, such as emnist-byclass; unipen for pen strokes
     n_synthetic:int=5000 # Synthetic lines in an epoch
     fonts:str|Path|None=None # A folder of handwriting fonts to write synthetic lines with
     texts:str|Path|None=None # A text, or a list of words, that synthetic lines are written of, besides the data's own
@@ -107,9 +108,10 @@ class SyntheticLines:
 
     def maker(self,
         data:LineData, # What is trained on, whose texts and geometry are used
-    ) -> LineMaker|None: # None if there is nothing to write with
+    ) -> LineMaker|StrokeLines|None: # None if there is nothing to write with
         "What writes synthetic lines beside `data`"
         if not self.synthetic and not self.fonts: return None
+        if self.synthetic == 'unipen': return StrokeLines.load(self.root, geometry=data.geometry)
         chars = get_data(self.synthetic, self.root, 'train') if self.synthetic else None
         texts = data.texts+(texts_like(self.texts, data) if self.texts else [])
         return LineMaker(chars, texts, data.geometry, self.fonts)
@@ -137,8 +139,8 @@ def train_lines(
     start, maker = start_run(run), written.maker(data)
     n, stats = written.n_synthetic if maker else 0, (start.card.mean, start.card.std) if start else None
     known = start.card.vocab if start and start.card.task == 'line' and not data_alphabet_only else []
-    dls = line_dls(data, run.valid, run.bs, aug, sorted({*data.alphabet, *known}), maker, n, splice, run.split, stats,
-        run.device)
+    alphabet = sorted({*data.alphabet, *known, *getattr(maker, 'alphabet', ())})
+    dls = line_dls(data, run.valid, run.bs, aug, alphabet, maker, n, splice, run.split, stats, run.device)
     learn = line_learner(dls, arch, start, lr=run.lr, opt_func=optimizers[run.opt], **kwargs)
     files = dict(data=data.name, synthetic=written.synthetic, fonts=written.fonts, texts=written.texts)
     settings = dict(lines=len(data), aug=aug.amounts if aug else None, n_synthetic=n, splice=splice,
