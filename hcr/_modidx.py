@@ -1125,6 +1125,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                           'hcr.sets._emnist_source': ('api/chars/sets.html#_emnist_source', 'hcr/sets.py'),
                           'hcr.sets._encode': ('api/chars/sets.html#_encode', 'hcr/sets.py'),
                           'hcr.sets._folders': ('api/chars/sets.html#_folders', 'hcr/sets.py'),
+                          'hcr.sets._followed': ('api/chars/sets.html#_followed', 'hcr/sets.py'),
                           'hcr.sets._get_files': ('api/chars/sets.html#_get_files', 'hcr/sets.py'),
                           'hcr.sets._labels': ('api/chars/sets.html#_labels', 'hcr/sets.py'),
                           'hcr.sets._locate': ('api/chars/sets.html#_locate', 'hcr/sets.py'),

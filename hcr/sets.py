@@ -121,9 +121,16 @@ def open_found(
 ) -> io.BufferedIOBase: # Its decompressed bytes
     "Open a file that was found"
     path, inner = found
-    if inner is None: return open_any(path)
+    if inner is None: return open_any(_followed(path))
     with _open_zip(path) as z: data = io.BytesIO(z.read(inner))
     return gzip.open(data) if inner.endswith('.gz') else data
+
+def _followed(path):
+    "`path`, or the file beside it that it names: EMNIST's ByMerge links to ByClass, and some copies make text of a link"
+    if path.stat().st_size > 200: return path
+    name = path.read_bytes().strip()
+    beside = path.with_name(name.decode('ascii')) if name.isascii() and b'/' not in name and b'\0' not in name and name else path
+    return beside if beside.is_file() else path
 
 # %% ../nbs/api/chars/00_sets.ipynb #31fae421
 def read_mapping(
