@@ -258,7 +258,6 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                              'hcr.distill.Distill.before_fit': ('api/chars/distill.html#distill.before_fit', 'hcr/distill.py'),
                              'hcr.distill.distance': ('api/chars/distill.html#distance', 'hcr/distill.py')},
             'hcr.distributed': { 'hcr.distributed._reduced': ('api/ground/distributed.html#_reduced', 'hcr/distributed.py'),
-                                 'hcr.distributed._setting': ('api/ground/distributed.html#_setting', 'hcr/distributed.py'),
                                  'hcr.distributed._what_failed': ('api/ground/distributed.html#_what_failed', 'hcr/distributed.py'),
                                  'hcr.distributed.broadcast': ('api/ground/distributed.html#broadcast', 'hcr/distributed.py'),
                                  'hcr.distributed.broadcast_path': ('api/ground/distributed.html#broadcast_path', 'hcr/distributed.py'),
