@@ -94,7 +94,7 @@ def cmd_evaluate(
     from hcr.modelfile import read_model
     from hcr.train import evaluate_model
     if read_model(model_path(args.model))[0].task == 'line': return _evaluate_lines(args)
-    rec = Recognizer.load(args.model, views=args.views)
+    rec = Recognizer.load(args.model, tta=args.tta)
     ev = evaluate_model(rec, args.data, args.split or 'test', args.root, args.only)
     found = ev.summary()
     if args.json: print(json.dumps(found, ensure_ascii=False))
@@ -156,7 +156,7 @@ def _predict_on_ray(args):
     return int(found['failed'] > 0)
 
 # %% ../nbs/api/use/03_cli.ipynb #a9117b89
-_how = 'prior', 'merge', 'views'
+_how = 'prior', 'merge', 'tta'
 
 def _tell(images, args, say, done=0):
     "Read the images and `say` a line for each"
@@ -437,7 +437,7 @@ def _evaluate_flags(p):
     p.add_argument('--root', metavar='DIR', help='the data folder (default: $HCR_DATA, data/, or your cache)')
     p.add_argument('--split', help='test (default), train or all; for lines valid (default), train or test')
     p.add_argument('--only', metavar='CHARS', help='digits, upper, lower, letters, or the characters to choose from')
-    p.add_argument('--views', type=_number(int, 1, 9), default=1, metavar='N', help='look at each image in N positions (default: 1)')
+    p.add_argument('--views', dest='tta', type=_number(int, 1, 9), default=1, metavar='N', help='look at each image in N positions (default: 1)')
     p.add_argument('--report', metavar='DIR', help='write report.html and report.md there')
     _language_flags(p)
     p.add_argument('--json', action='store_true', help='one JSON object')
@@ -453,7 +453,7 @@ def _predict_flags(p):
     p.add_argument('--prior', choices=('trained', 'uniform'), default='trained',
         help='how common each character is: as in the training data (default), or all alike')
     p.add_argument('--merge', action='store_true', help='answer without the case of letters whose cases look alike')
-    p.add_argument('--views', type=_number(int, 1, 9), default=1, metavar='N',
+    p.add_argument('--views', dest='tta', type=_number(int, 1, 9), default=1, metavar='N',
         help='look at each image in N positions: a little better, N times as long (default: 1)')
     p.add_argument('--topk', type=_count, default=3, metavar='K', help='how many characters to name (default: 3)')
     p.add_argument('--json', action='store_true', help='one JSON object a line')

@@ -15,7 +15,8 @@ from fastcore.basics import patch
 
 from ..core import HcrError, ImageError, ModelError
 from .ctc import Codec, Decoded, greedy, log_softmax, words
-from ..inference import _is_many, _session, model_path
+from ..graph import onnx_session
+from ..inference import is_batch, model_path
 from ..image import read_grey
 from .image import line_image
 from ..modelfile import read_model
@@ -51,7 +52,7 @@ class LineRecognizer:
         self.card, tensors, graph = read_model(path)
         if self.card.task != 'line': raise ModelError(f'{path} reads single characters: use `Recognizer`, or `hcr predict`')
         self.codec, self.decoder = Codec(self.card.vocab), decoder
-        self._run, self._weights = _session(tensors, graph, threads, path)
+        self._run, self._weights = onnx_session(graph, tensors, threads, path)
 
     @classmethod
     def load(cls,
@@ -123,7 +124,7 @@ def read(self:LineRecognizer,
 ) -> list[Reading]: # One for each image, in order
     "Read images of single words or lines"
     if errors not in ('raise', 'keep'): raise HcrError(f"errors is 'raise' or 'keep', not {errors!r}")
-    images = list(images) if _is_many(images) else [images]
+    images = list(images) if is_batch(images) else [images]
     with ThreadPoolExecutor() as pool: lines = list(pool.map(self._line, images))
     wrong = [o for o in lines if isinstance(o, ImageError)]
     if wrong and errors == 'raise': raise wrong[0]
