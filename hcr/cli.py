@@ -253,8 +253,8 @@ def cmd_export(
     "Write a model in another format"
     from hcr.export import export_model
     from hcr.inference import model_path
-    from hcr.modelfile import load_model
-    model, options = load_model(model_path(args.model)), {}
+    from hcr import load_model
+    model, options = load_model(args.model), {}
     if args.precision: options['precision'] = args.precision
     if args.calibrate: options['calibrate'] = _some_images(args.calibrate, args.root, model.card.geometry)
     out = export_model(model, args.out, args.to, args.output, **options)

@@ -26,7 +26,8 @@ from ..callbacks import as_arrays, as_torch
 from .loaders import LineAugment, LineDataset, LineDL, line_dls
 from .image import LineGeometry
 from .data import LineData, clean_text, get_lines
-from ..modelfile import ModelCard, card_of, dequantize, load_model, quantize, read_model, save_model
+from .. import load_model
+from ..modelfile import ModelCard, card_of, dequantize, quantize, read_model, save_model
 from ..optim import optimizers
 from .inference import LineRecognizer
 from ..recipes import train_step
@@ -137,7 +138,7 @@ def train_lines(
     check_run(out, opt)
     echo = rank0_only(echo)
     set_seed(seed)
-    start, maker = load_model(model_path(init)) if init else None, line_maker(data, synthetic, fonts, root, texts)
+    start, maker = load_model(init) if init else None, line_maker(data, synthetic, fonts, root, texts)
     more, stats = more if maker else 0, (start.card.mean, start.card.std) if start else None # the scale on which it knows grey values
     known = start.card.vocab if start and start.card.task == 'line' and not forget else []
     dls = line_dls(data, valid, bs, aug, sorted({*data.alphabet, *known}), maker, more, splice, seed, stats, device)
