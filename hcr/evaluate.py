@@ -27,7 +27,7 @@ from scipy.stats import binomtest
 from sklearn.metrics import precision_recall_fscore_support, top_k_accuracy_score
 
 from .core import DataError, atomic_write
-from .explore import new_axes
+from .figures import new_axes
 
 # %% ../nbs/api/chars/12_evaluate.ipynb #d8d11ee2
 def check_probs(

@@ -15,9 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from .core import HcrError, ModelError, load_tensors, need, pick_device, save_tensors
+from .geometry import Geometry, LineGeometry
 from .graph import make_graph
-from .lines.image import LineGeometry
-from .preprocess import Geometry
 
 # %% ../nbs/api/models/02_modelfile.ipynb #7b9b151b
 @dataclass

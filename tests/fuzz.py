@@ -88,11 +88,12 @@ def readers(tmp):
     "Name -> what reads some bytes, and small sound files"
     from hcr.bulk import zip_images
     from hcr.core import load_tensors
-    from hcr.data import get_data, read_mapping
+    from hcr.data import get_data
     from hcr.idx import read_idx
     from hcr.image import read_grey
     from hcr.lines.data import iam_rows, table_rows
     from hcr.modelfile import card_from_dict
+    from hcr.sets import read_mapping
     from hcr.lines.pages import page_lines
     from hcr.forms.template import Template
     def file(name, read):

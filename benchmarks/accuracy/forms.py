@@ -18,7 +18,7 @@ import numpy as np
 from common import claims, machine, table
 from hcr.core import ImageError, alphabets, label_mask
 from hcr.data import get_data
-from hcr.forms.made import fill_form, layouts, sample_template, spoil
+from hcr.forms.made import fill_form, form_layouts, sample_template, spoil
 from hcr.forms.read import read_form
 from hcr.forms.template import expand_pattern
 from hcr.inference import Recognizer, shipped_models
@@ -113,7 +113,7 @@ def main():
     p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     p.add_argument('--forms', type=int, default=20, help='of each layout at each of three resolutions')
     p.add_argument('--part', choices=('test', 'valid'), default='test')
-    p.add_argument('--layouts', nargs='+', default=list(layouts), choices=list(layouts))
+    p.add_argument('--layouts', nargs='+', default=list(form_layouts), choices=list(form_layouts))
     p.add_argument('--digits', default='digits')
     p.add_argument('--chars', default='chars' if 'chars' in shipped_models() else '', help='a model of letters; without, digits only')
     p.add_argument('--json', help='write everything to this file')

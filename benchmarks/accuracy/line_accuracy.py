@@ -23,7 +23,7 @@ from hcr.lines.evaluate import TextEvaluation
 
 from common import claims, machine
 
-found_before = {'words': dict(lm_weight=.5, bonus=1., oov=-4.), 'lines': dict(lm_weight=.5, bonus=1., oov=-4.)}
+found_before = {'words': dict(lm_weight=.5, char_bonus=1., oov=-4.), 'lines': dict(lm_weight=.5, char_bonus=1., oov=-4.)}
 
 def word_list(texts):
     "All runs of letters"
@@ -32,9 +32,9 @@ def word_list(texts):
 def decoders(texts, how):
     "The ways to read, with what the texts say of the language"
     lm, lexicon = CharLM.train(texts), Lexicon(word_list(texts))
-    weights = {k: how[k] for k in ('lm_weight', 'bonus')}
-    return {'greedy': greedy, 'language model': BeamDecoder(lm, **weights), 'lexicon': BeamDecoder(lexicon=lexicon, oov=how['oov']),
-            'both': BeamDecoder(lm, lexicon, oov=how['oov'], **weights)}
+    weights = {k: how[k] for k in ('lm_weight', 'char_bonus')}
+    return {'greedy': greedy, 'language model': BeamDecoder(lm, **weights), 'lexicon': BeamDecoder(lexicon=lexicon, oov_penalty=how['oov']),
+            'both': BeamDecoder(lm, lexicon, oov_penalty=how['oov'], **weights)}
 
 def tune(rec, train):
     "The values with the fewest errors on what was held back"
@@ -48,11 +48,11 @@ def tune(rec, train):
         read = [decoder(lp, rec.codec)[0].text for lp in log_probs]
         return TextEvaluation(held.texts, read).summary()['cer']
     lexicon = Lexicon(word_list(rest.texts))
-    trials = [(errors(BeamDecoder(lm, lm_weight=w, bonus=b)), w, b) for w, b in itertools.product((.2, .3, .4, .5, .7), (0., .5, 1., 1.5))]
+    trials = [(errors(BeamDecoder(lm, lm_weight=w, char_bonus=b)), w, b) for w, b in itertools.product((.2, .3, .4, .5, .7), (0., .5, 1., 1.5))]
     cer, w, b = min(trials)
-    prices = [(errors(BeamDecoder(lexicon=lexicon, oov=o)), o) for o in (-1., -2., -3., -4., -6.)]
+    prices = [(errors(BeamDecoder(lexicon=lexicon, oov_penalty=o)), o) for o in (-1., -2., -3., -4., -6.)]
     for o in sorted(trials)[:5]+sorted(prices): print('  tried', *o, file=sys.stderr)
-    return dict(lm_weight=w, bonus=b, oov=min(prices)[1])
+    return dict(lm_weight=w, char_bonus=b, oov=min(prices)[1])
 
 def main():
     p = argparse.ArgumentParser(description=__doc__.split('\n')[0])

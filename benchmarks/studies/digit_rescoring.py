@@ -17,7 +17,7 @@ from hcr.data import get_data
 from hcr.lines.decode import BeamDecoder
 from hcr.inference import Recognizer
 from hcr.preprocess import fit_box, mnist_geometry, place
-from hcr.lines.inference import LineRecognizer, _padded
+from hcr.lines.inference import LineRecognizer, pad_line
 
 from digit_strings import maker
 
@@ -34,7 +34,7 @@ def pieces(line, spans):
 
 def readings(reader, classifier, line):
     "The likeliest texts of a string: text, and the logarithms of what the reader and the classifier say"
-    lp = reader.log_probs(_padded(line)[None])
+    lp = reader.log_probs(pad_line(line)[None])
     found = [(text, share) for text, share in BeamDecoder().search(lp, reader.codec)[0][:5] if text and share > 1e-4]
     ids = [reader.codec.encode(text) for text, _ in found]
     for (text, share), spans in zip(found, align(np.repeat(lp, len(ids), 0), ids)):

@@ -27,7 +27,7 @@ def assign_ink(
     cells:list[tuple], # Box of each cell
     margin:float, # Rim around the field that is looked at, in pixels
     level:int, # Minimum ink of a stroke
-) -> tuple[np.ndarray, np.ndarray, tuple[int, int]]: # The window's ink; number of each pixel's cell from 1, 0 for none; x, y
+) -> tuple[np.ndarray, np.ndarray, tuple[int, int]]: # The window's ink; cell of each pixel from 1, 0 for none; x, y
     "The window around a field and which cell its ink belongs to"
     x, y, w, h = box
     x0, y0 = max(0, int(x-margin)), max(0, int(y-margin))
@@ -39,6 +39,7 @@ def assign_ink(
     owner = _piece_owners(pieces, n, where, len(cells)+1)[pieces]
     return win, np.where((owner < 0) & (pieces > 0), where, np.maximum(owner, 0)), (x0, y0)
 
+# %% ../../nbs/api/forms/03_cells.ipynb #f3c006b
 def _piece_owners(pieces, n, where, k):
     "The cell of each of `n` pieces: 0 for none, -1 for a piece that is cut at the borders"
     mass = np.bincount((pieces*k+where).ravel(), minlength=n*k).reshape(n, k).astype(float)
@@ -207,7 +208,8 @@ def printed_shares(
 ) -> dict[str, np.ndarray]: # Name of each field of marks -> share (n,), 0 to 1
     "How much of the inside of each mark is printed"
     marks = {f.name: f.cell_boxes() for f in template.fields if f.kind == 'marks'}
-    shares = {k: np.array([_inked_share(ink if blank_ink is None else blank_ink, c) for c in v]) for k, v in marks.items()}
+    page = ink if blank_ink is None else blank_ink
+    shares = {name: np.array([_inked_share(page, c) for c in cells]) for name, cells in marks.items()}
     if blank_ink is not None: return shares
     least = min([max_share, *(s for v in shares.values() for s in v)])
     return {k: np.full(len(v), least) for k, v in shares.items()}

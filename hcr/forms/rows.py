@@ -174,7 +174,7 @@ def _steps(slot, i, ends, scores, literal_scores):
 
 # %% ../../nbs/api/forms/04_rows.ipynb #f4r028
 def _paths(n_parts, segments, scores, slots, literal_scores, keep):
-    "The best readings: (log score, characters as positions, segments); `slots` are (mask, literal), None for any number"
+    "The best (log score, positions of characters, segments); `slots` are (mask, literal), None for any number"
     starts = [[] for _ in range(n_parts+1)]
     for s, (i, j, *_) in enumerate(segments): starts[i].append((s, j))
     beams = [{} for _ in range(n_parts+1)] # at each border: number of slots filled -> characters -> (score, segments)
@@ -255,7 +255,8 @@ def row_job(
     if not parts: return FieldJob(f, rec, [], lambda probs: empty_reading(f, np.zeros(1), [f.box], threshold))
     segments = _segments(parts, _row_tall(parts))
     images = [cell_image(s[2], rec.card.geometry) for s in segments]
-    return FieldJob(f, rec, images, lambda probs: _read_segments(f, parts, segments, probs, rec.vocab, origin, threshold))
+    def finish(probs): return _read_segments(f, parts, segments, probs, rec.vocab, origin, threshold)
+    return FieldJob(f, rec, images, finish)
 
 def row_window(
     ink:np.ndarray, # uint8 (h, w): the page's ink without the field's lines

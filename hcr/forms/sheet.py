@@ -47,6 +47,7 @@ def _edges(f):
     out = {(o, round(at, 1), round(a, 1), round(b, 1), g) for o, at, a, b, g in out} # neighbours share an edge
     return np.array(sorted(out), float).reshape(-1, 5)
 
+# %% ../../nbs/api/forms/01_sheet.ipynb #f01n02a
 def _profiles(ink, edges, reach=7, n=20):
     "The median ink along each edge at distances -`reach`..`reach` from it: (edges, 2*reach+1)"
     level, at, a, b, _ = edges.T
@@ -60,21 +61,21 @@ def _profiles(ink, edges, reach=7, n=20):
     return np.sort(values, 1)[:, n//2].astype(np.float32)
 
 # %% ../../nbs/api/forms/01_sheet.ipynb #40048728
-def _shift(profile, reach=7, most=5):
-    "How far a line is from where the template has it"
-    near = np.convolve(profile[reach-most-1:reach+most+2], [.5, 1, .5], 'valid')
-    near = near-.02*near.max(initial=0)*np.abs(np.arange(-most, most+1))
-    return int(near.argmax())-most if near.max(initial=0) > 16 else 0
+def _shift(profile, reach=7, max_shift=5):
+    "Offset of a line from its place in the template"
+    near = np.convolve(profile[reach-max_shift-1:reach+max_shift+2], [.5, 1, .5], 'valid')
+    near = near-.02*near.max(initial=0)*np.abs(np.arange(-max_shift, max_shift+1))
+    return int(near.argmax())-max_shift if near.max(initial=0) > 16 else 0
 
-def _run(profile, shift, reach=7, widest=7, faintest=10):
+def _run(profile, shift, reach=7, max_width=7, min_ink=10):
     "First and last distance of a group's line, both 0 where there is none"
     near = slice(max(0, reach+shift-2), reach+shift+3)
     a = b = near.start+int(profile[near].argmax())
     top = profile[a]
-    if top < faintest: return 0, 0
+    if top < min_ink: return 0, 0
     while a > 0 and profile[a-1] > .3*top: a -= 1
     while b < len(profile)-1 and profile[b+1] > .3*top: b += 1
-    return (a-reach, b-reach+1) if b-a < widest else (0, 0)
+    return (a-reach, b-reach+1) if b-a < max_width else (0, 0)
 
 def _place(profile, line, run, reach=7):
     "How far an edge's own line is from its group's, None if it is not there"
@@ -177,8 +178,8 @@ def _erase(ink, edge, profile, run, band, reach=7):
 # %% ../../nbs/api/forms/01_sheet.ipynb #c893681d
 def erase_lines(
     ink:np.ndarray, # uint8 (h, w), as `page_ink` gives it
-    f:Field, # The field whose lines go
-) -> tuple[float, float]: # How far in x and y the field lies from where the template has it, in pixels
+    f:Field, # The field whose lines are erased
+) -> tuple[float, float]: # Offset in x and y of the field from its place in the template, in pixels
     "Take the printed lines of a field out of `ink`, in place, and repair the strokes that cross them"
     edges, lines, runs, shifts = _field_lines(ink, f)
     band = np.zeros_like(ink)
@@ -188,10 +189,10 @@ def erase_lines(
     _drop_crumbs(ink[part], band[part])
     return tuple(shifts)
 
-def _drop_crumbs(ink, band, most=.65):
+def _drop_crumbs(ink, band, min_share=.65):
     "Take out of `ink`, in place, thin or faint pieces that lie where lines were"
     n, pieces, stats, _ = cv2.connectedComponentsWithStats((ink > 24).astype(np.uint8), connectivity=8)
-    crumb = np.bincount(pieces.ravel(), band.ravel(), n) > most*stats[:, cv2.CC_STAT_AREA]
+    crumb = np.bincount(pieces.ravel(), band.ravel(), n) > min_share*stats[:, cv2.CC_STAT_AREA]
     crumb[0] = False
     for i in np.flatnonzero(crumb):
         x, y, w, h, _ = stats[i]
@@ -204,8 +205,8 @@ def _drop_crumbs(ink, band, most=.65):
 class Registered(NamedTuple):
     "A form that was found in an image"
     page:np.ndarray # uint8 (h, w): its grey values in pixels of the template
-    matrix:np.ndarray # float64 (3, 3): takes points of the image to the template
-    score:float # How much of the printed form was found again, 0 to 1
+    matrix:np.ndarray # float64 (3, 3): homography from pixels of the image to pixels of the template
+    score:float # Share of the printed form that was located, 0 to 1
 
 def _shrunk(grey, side):
     "A copy with a longer side of at most `side`, and the matrix that leads to it"
@@ -308,6 +309,7 @@ def blank_page(
         return grey if grey.shape[::-1] == size else cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
     return computed_once(template, 'blank', make)
 
+# %% ../../nbs/api/forms/01_sheet.ipynb #0639f12db
 def _features(small): return cv2.SIFT_create(1500, contrastThreshold=.03).detectAndCompute(small, None)
 
 def _blank_features(template):
@@ -398,14 +400,14 @@ def _warp(grey, m, template):
         s = 1/scale
         back = np.array([[1/s, 0, .5/s-.5], [0, 1/s, .5/s-.5], [0, 0, 1]])
         grey, m = cv2.resize(grey, None, fx=s, fy=s, interpolation=cv2.INTER_AREA), m@back
-    how = cv2.INTER_CUBIC if scale < .8 else cv2.INTER_LINEAR
-    return cv2.warpPerspective(grey, m, template.size, flags=how, borderMode=cv2.BORDER_REPLICATE)
+    flags = cv2.INTER_CUBIC if scale < .8 else cv2.INTER_LINEAR
+    return cv2.warpPerspective(grey, m, template.size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
 
 # %% ../../nbs/api/forms/01_sheet.ipynb #e2e43c50
 def register(
     image, # A form in any image that `read_grey` reads
-    template:Template, # What form it is
-    min_score:float=.55, # Least part of the print that must be found again, 0 to 1
+    template:Template, # Which form it is
+    min_score:float=.55, # Minimum share of the print that must be located, 0 to 1
 ) -> Registered: # The form in the template's pixels, the matrix that leads there, and the score
     "Find the form in `image`"
     size, grey = _image_size(image), read_grey(image)
