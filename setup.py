@@ -28,6 +28,6 @@ setup(
     python_requires=f">={cfg['min_python']}", install_requires=lines('requirements'),
     extras_require=dict(train=train, tf=train+lines('tf_requirements'), distributed=train+distributed, ray=ray, app=app,
                         notebooks=notebooks, dev=dev, docs=dev+lines('docs_requirements')),
-    packages=find_namespace_packages(include=['hcr', 'hcr.*'], exclude=['*.__pycache__']), # `weights` holds no Python
-    package_data={'hcr.weights': ['*']},
+    packages=find_namespace_packages(include=['hcr', 'hcr.*'], exclude=['*.__pycache__']), # `weights` and `static` hold no Python
+    package_data={'hcr.weights': ['*'], 'hcr.static': ['*']},
     entry_points=dict(console_scripts=cfg['console_scripts'].split()))

@@ -1,16 +1,18 @@
 """Use the web page and the widgets as people do, in a real Chromium: by mouse, keys and finger, with files, on forms.
 
-    python .ci/browser.py [--shots FOLDER]
+    python .ci/browser.py [--shots FOLDER]      nbs/api/use/files has the pictures of the page and the widgets
 
 Needs selenium (pip install selenium) and Chromium with its driver (Debian: apt-get install chromium chromium-driver).
 Without them it says so and ends with 0; the widgets are tried where jupyterlab and anywidget are installed, too. Nothing
 is fetched from a network: the page must work offline, and a check makes sure that it asks nobody but its own server.
 Ends with 1 at the first thing that is wrong.
 """
-import argparse, csv, importlib.util, json, os, re, subprocess, sys, tempfile, time
+import argparse, csv, importlib.util, io, json, os, re, subprocess, sys, tempfile, time
 from base64 import b64encode
 from contextlib import closing
 from pathlib import Path
+
+from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVE = """
@@ -68,6 +70,17 @@ class Page:
         self.driver.save_screenshot(str(self.shots/f'{name}.png'))
         if not self.phone: self.driver.execute_cdp_cmd('Emulation.clearDeviceMetricsOverride', {})
 
+    def picture(self, name, element):
+        "A picture of one element for the notebooks, with few colours as they go into git"
+        if not self.shots: return
+        size = dict(width=760, height=1700, deviceScaleFactor=1, mobile=False)
+        self.driver.execute_cdp_cmd('Emulation.setDeviceMetricsOverride', size)
+        self.js('document.activeElement.blur(); arguments[0].scrollIntoView({block: "start"})', element)
+        time.sleep(.5)
+        im = Image.open(io.BytesIO(element.screenshot_as_png)).convert('RGB')
+        im.crop((0, 0, im.width, min(im.height, 900))).quantize(128).save(self.shots/f'{name}.png', optimize=True)
+        self.driver.execute_cdp_cmd('Emulation.clearDeviceMetricsOverride', {})
+
     def keys(self, keys):
         "Press keys, wherever the focus is"
         from selenium.webdriver.common.action_chains import ActionChains
@@ -114,7 +127,7 @@ def check_desktop(page, image, keep):
     for label, strokes in STROKES.items():
         page.draw(strokes)
         check(page.answer() == label, f'a {label} drawn by mouse is read as {label}')
-        if label == '7': page.shot('drawn')
+        if label == '7': page.picture('page', page.find('body'))
         page.clear()
     check(len(page.all('.hcr-bars progress')) == 0, 'Clear clears the answer')
     page.draw([*STROKES['1'], *STROKES['0']])
@@ -184,12 +197,12 @@ def check_form(page, form, values, keep):
     first = 0 < len(waiting) < 5 and waiting == rows[:len(waiting)]
     check(first, f'what a person should look at comes first: {len(waiting)}')
     check(page.all('.sheet'), 'the whole form is shown')
-    page.shot('form')
+    page.picture('form_page', page.find('body'))
     student = page.find('.fields input[name=student]')
     wrong = str((int(read['student'][0])+1) % 10)
     student.send_keys(Keys.HOME+Keys.DELETE+wrong)
     page.find('[data-keep]').click()
-    wait_for(lambda: page.find('#left').text == 'Characters kept: 1', 'a kept character')
+    wait_for(lambda: page.find('#status').text == 'Characters kept: 1', 'a kept character')
     check(len(list(keep.glob(f'{wrong}/*.png'))) == 1, 'of a field put right the wrong character is kept')
     read['student'] = wrong+read['student'][1:]
     box = page.find('.fields input')
@@ -256,7 +269,9 @@ def check_lab(page, folder):
     page.draw(STROKES['7'])
     wait_for(lambda: [o.text for o in page.all('.hcr-label')] == ['7'], 'the answer of a widget')
     check(True, 'in JupyterLab a 7 drawn by mouse is read as 7')
-    page.shot('lab')
+    outputs = page.all('.jp-OutputArea-output')
+    page.picture('recognizer_widget', outputs[0])
+    page.picture('review_widget', outputs[1])
     box, where = page.find('.hcr-w input[type=text]'), lambda: page.find('.hcr-w [role=status]').text
     center(box)
     box.click()
@@ -269,7 +284,7 @@ def check_lab(page, folder):
     def drag(a): return a.click_and_hold().move_by_offset(200, 0).move_by_offset(20, 40).release()
     keys(lambda a: drag(a.move_to_element_with_offset(svg, -150, -50)))
     wait_for(lambda: 'can be saved' in page.all('.hcr-w [role=status]')[-1].text, 'a field that was drawn')
-    page.shot('lab-form')
+    page.picture('template_widget', page.all('.jp-OutputArea-output')[2])
     page.all('.jp-Cell .cm-content')[3].click()
     run_cell()
     file = folder/'drawn.json'

@@ -37,7 +37,7 @@ def base_modules():
     "The modules that, with all they import, need no more than the base requirements"
     files = {'.'.join(fn.relative_to(ROOT).with_suffix('').parts): fn for fn in (ROOT/'hcr').rglob('*.py') if not fn.stem.startswith('_')}
     needs = {name: set(imports(fn, name.split('.')[:-1])) for name, fn in files.items()}
-    extras = {*NOT_NEEDED, *'torchvision onnx starlette fasthtml uvicorn anywidget ipywidgets traitlets ray pyarrow'.split()}
+    extras = {*NOT_NEEDED, *'torchvision onnx starlette uvicorn anywidget ipywidgets traitlets ray pyarrow'.split()}
     heavy = {name for name, found in needs.items() if extras & {o.split('.')[0] for o in found}}
     while more := {name for name, found in needs.items() if name not in heavy and heavy & found}: heavy |= more
     return sorted(name.removeprefix('hcr.') for name in files if name not in heavy)

@@ -38,7 +38,7 @@ def check_probs(
     probs, labels = np.asarray(probs, float), np.asarray(labels)
     if probs.ndim != 2 or labels.shape != probs.shape[:1]:
         raise DataError(f'need (n, classes) probabilities and (n,) labels, got {probs.shape} and {labels.shape}')
-    if not labels.size: raise DataError('nothing to judge: there are no examples')
+    if not labels.size: raise DataError('nothing to judge: give at least one example')
     if labels.dtype.kind not in 'iu':
         raise DataError(f'labels must be positions in the vocabulary, integers; got {labels.dtype}')
     if labels.min() < 0 or labels.max() >= probs.shape[1]:
@@ -47,7 +47,7 @@ def check_probs(
     # written so that a NaN, which compares as false, counts as bad
     bad = np.flatnonzero(~((np.abs(sums-1) < 1e-3) & (probs.min(1) >= 0)))[:1]
     if bad.size:
-        raise DataError(f'row {bad[0]} is no distribution (sum {sums[bad[0]]:.4g}, smallest value '
+        raise DataError(f'row {bad[0]} is not a distribution (sum {sums[bad[0]]:.4g}, smallest value '
                         f'{probs[bad[0]].min():.4g}): apply softmax to logits first')
     return probs, labels.astype(np.int64)
 
@@ -83,7 +83,7 @@ def accuracy_interval(
     level:float=0.95, # How often such intervals cover the truth, between 0 and 1
 ) -> tuple[float, float]: # The lowest and the highest accuracy that fit, 0..1
     "Wilson's interval for an accuracy"
-    if n < 1: raise DataError('nothing to judge: there are no examples')
+    if n < 1: raise DataError('nothing to judge: give at least one example')
     if not 0 <= n_right <= n: raise DataError(f'{n_right} right answers of {n} cannot be')
     if not 0 < level < 1: raise DataError(f'level must lie between 0 and 1, e.g. 0.95; got {level}')
     ci = binomtest(int(n_right), int(n)).proportion_ci(level, method='wilson')
@@ -171,7 +171,7 @@ def plot_reliability(self:Evaluation,
 def fit_temperature(
     logits:np.ndarray, # Logits of held-out examples, (n, classes); log-probabilities do as well
     labels:np.ndarray, # Position of the true class, (n,)
-) -> float: # The temperature to divide logits by, 0.05 to 20; 1 if there is no mistake to learn from
+) -> float: # The temperature to divide logits by, 0.05 to 20; 1 without a mistake to learn from
     "Find the temperature under which the truth is likeliest"
     logits = np.asarray(logits, float)
     probs, labels = check_probs(softmax(logits, axis=-1), labels)
@@ -208,27 +208,27 @@ def risk_coverage(
     c = d.groupby('threshold').wrong.agg(['size', 'sum']).iloc[::-1].cumsum()
     return pd.DataFrame(dict(coverage=c['size']/len(d), risk=c['sum']/c['size'])).reset_index()
 
+# %% ../nbs/api/chars/12_evaluate.ipynb #de1f852a
+def _largest_coverage(t, risk):
+    "The largest coverage of the table `t` with a risk of at most `risk`, and its threshold"
+    good = t[t.risk <= risk]
+    return (float(good.coverage.max()), float(good.threshold.min())) if len(good) else (0.0, 1.0)
+
 def coverage_at(
     probs:np.ndarray, # Probabilities, 0..1, (n, classes)
     labels:np.ndarray, # Position of the true class, (n,)
     risk:float=0.01, # The share of mistakes that is allowed, 0..1
 ) -> float: # Coverage, 0..1; 0 if no threshold is good enough
     "The largest coverage with a risk of at most `risk`"
-    return _largest(risk_coverage(probs, labels), risk)[0]
+    return _largest_coverage(risk_coverage(probs, labels), risk)[0]
 
-# %% ../nbs/api/chars/12_evaluate.ipynb #de1f852a
 def threshold_at(
     probs:np.ndarray, # Probabilities, 0..1, (n, classes)
     labels:np.ndarray, # Position of the true class, (n,)
     risk:float=0.01, # The share of mistakes that is allowed, 0..1
 ) -> float: # Confidence, 0..1; 1 if no threshold is good enough
     "The confidence from which on to answer, for a risk of at most `risk`"
-    return _largest(risk_coverage(probs, labels), risk)[1]
-
-def _largest(t, risk):
-    "The largest coverage of the table `t` with a risk of at most `risk`, and its threshold"
-    good = t[t.risk <= risk]
-    return (float(good.coverage.max()), float(good.threshold.min())) if len(good) else (0.0, 1.0)
+    return _largest_coverage(risk_coverage(probs, labels), risk)[1]
 
 # %% ../nbs/api/chars/12_evaluate.ipynb #b9330557
 @patch
@@ -257,8 +257,8 @@ def class_table(self:Evaluation
     prec, rec, f1, n = precision_recall_fscore_support(
         self.labels, self.pred, labels=range(len(self.vocab)), zero_division=np.nan)
     t = pd.DataFrame(dict(label=self.vocab, n=n, precision=prec, recall=rec, f1=f1))
-    found = np.bincount(self.labels[self.right], minlength=len(n))
-    t[['low', 'high']] = [accuracy_interval(k, m) if m else (np.nan, np.nan) for k, m in zip(found, n)]
+    n_right = np.bincount(self.labels[self.right], minlength=len(n))
+    t[['low', 'high']] = [accuracy_interval(k, m) if m else (np.nan, np.nan) for k, m in zip(n_right, n)]
     t.loc[t.n == 0, ['precision', 'recall', 'f1']] = np.nan
     return t
 
@@ -306,7 +306,7 @@ def plot_confusion(self:Evaluation,
 # %% ../nbs/api/chars/12_evaluate.ipynb #ca88a142
 def _picture(ax, ev, i=None):
     "Draw example `i` of `ev` with its confidence, or leave the place empty"
-    if ev.images is None: raise DataError('there are no pictures to show: give Evaluation its images=')
+    if ev.images is None: raise DataError('pictures are missing: give Evaluation its images=')
     ax.set(xticks=[], yticks=[])
     ax.spines[:].set_visible(False)
     if i is not None: ax.imshow(ev.images[i], cmap='gray', vmin=0, vmax=255)
@@ -349,6 +349,8 @@ def plot_top_losses(self:Evaluation,
     return fig
 
 # %% ../nbs/api/chars/12_evaluate.ipynb #09e070a1
+_risks = 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001
+
 @patch
 def summary(self:Evaluation
 ) -> dict: # data, split, n, accuracy, low, high, top3, macro_recall, nll, ece, ece_floor, coverage_at_1pct, thresholds
@@ -360,8 +362,8 @@ def summary(self:Evaluation
     return dict(data=str(self.data), split=str(self.split), n=len(y),
                 accuracy=float(self.right.mean()), low=low, high=high, top3=float(top3),
                 macro_recall=float(self.class_table().recall.mean()), nll=nll(p, y),
-                ece=ece(p, y), ece_floor=ece_floor(p), coverage_at_1pct=_largest(table, 0.01)[0],
-                thresholds={str(r): _largest(table, r)[1] for r in (0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)})
+                ece=ece(p, y), ece_floor=ece_floor(p), coverage_at_1pct=_largest_coverage(table, 0.01)[0],
+                thresholds={str(r): _largest_coverage(table, r)[1] for r in _risks})
 
 # %% ../nbs/api/chars/12_evaluate.ipynb #22527a8f
 def _readable(df):
@@ -391,6 +393,7 @@ def _html_figure(fig, heading):
 
 # %% ../nbs/api/chars/12_evaluate.ipynb #f69e99ee
 def _key_figures(ev):
+    "The summary as a table for the report"
     s = ev.summary()
     rows = {
         'examples': f'{s["n"]:,}',
@@ -411,7 +414,8 @@ def _sections(ev):
     yield 'Most confused', 'How often, and in what share of the truth\'s examples.', _readable(ev.most_confused(15))
     if ev.images is not None:
         yield 'Mistakes, by pair', 'Under each picture the confidence in the wrong answer.', ev.plot_confused()
-        yield 'Highest loss', 'Where the truth got the least probability; not all of these are mistakes.', ev.plot_top_losses()
+        yield ('Highest loss', 'Where the truth got the least probability; not all of these are mistakes.',
+               ev.plot_top_losses())
     yield 'Confusion matrix', 'Truth in rows; the colour is the share of the row.', ev.plot_confusion()
     yield 'Reliability', 'Accuracy below confidence is overconfidence; bars are 95% intervals.', ev.plot_reliability()
     yield 'Risk and coverage', 'What is wrong among the surest answers.', ev.plot_risk_coverage()

@@ -32,7 +32,7 @@ local n = 0
 request = function()
   n = n + 1
   if n % 8 == 0 then return wrk.format("GET", "/") end
-  if n % 8 == 4 then return wrk.format("GET", n % 16 == 4 and "/app.js" or "/form") end
+  if n % 8 == 4 then return wrk.format("GET", n % 16 == 4 and "/static/page.js" or "/form") end
   return wrk.format("POST", "/read", nil, digit)
 end
 '''

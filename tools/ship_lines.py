@@ -9,7 +9,8 @@ from pathlib import Path
 
 from hcr.core import atomic_write
 from hcr.lines.decode import CharLM
-from hcr.lines.train import evaluate_lines, line_recipes
+from hcr.lines.train import evaluate_lines
+from hcr.recipes import line_recipes
 from hcr.lines.data import get_lines
 from hcr import load_model
 from hcr.modelfile import model_info, save_model
@@ -40,7 +41,7 @@ def card(name, path, data, found, ev):
     t = info['trained_on']
     about = [['reads', f'`{"".join(info["vocab"])}`'],
         ['network', f'`{info["arch"]}`, {info["weights"]:,} weights, {info["bytes"]/1e6:.2f} MB, {info["precision"]}'],
-        ['trained on', f'{sources[data]}; {t["more"]:,} synthetic ones in each epoch, of characters of EMNIST (NIST, US public domain)'
+        ['trained on', f'{sources[data]}; {t.get("n_synthetic", t.get("more")):,} synthetic ones in each epoch, of characters of EMNIST (NIST, US public domain)'
          +(f'; {t["splice"]:,} spliced of the real ones' if t.get('splice') else '')],
         ['how', f'`hcr train --recipe {name}`, {len(line_recipes[name]["stages"])} stages; the last: epochs {t["epochs"]}, lr {t["lr"]}, bs {t["bs"]}, {t["opt"]}, seed {t["seed"]}'],
         ['held back', f'{t["validation_lines"]:,} of the training part, to choose the epoch and the temperature ({info["temperature"]:.3f}) by']]

@@ -21,7 +21,7 @@ from hcr.lines.learner import line_learner
 from hcr.data import get_data
 from hcr.learner import char_learner
 from hcr.lines.loaders import LineAugment, LineDataset, line_dls
-from hcr.lines.train import held_line_logits
+from hcr.lines.train import validation_line_logits
 from hcr.lines.ctc import greedy
 from hcr.lines.image import LineGeometry
 from hcr.loaders import char_dls, norm_stats
@@ -47,7 +47,7 @@ def maker(data, seed, height, n=20_000):
 
 def judge(learn, data):
     "How well strings are read"
-    found = held_line_logits(learn.model, card_of(learn), LineDataset(data, learn.dls.codec))
+    found = validation_line_logits(learn.model, card_of(learn), LineDataset(data, learn.dls.codec))
     read = learn.dls.codec.decode
     hyps = [d.text for z, _ in found for d in greedy(z.numpy(), learn.dls.codec, sure=False)]
     refs = [read([i for i in ids if i]) for _, y in found for ids in y.tolist()]

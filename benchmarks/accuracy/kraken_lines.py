@@ -20,7 +20,8 @@ from pathlib import Path
 
 import torch
 
-from hcr.lines.train import evaluate_lines, line_recipes, train_lines
+from hcr.lines.train import evaluate_lines, train_lines
+from hcr.recipes import line_recipes
 from hcr.lines.data import clean_text, get_lines
 from hcr.lines.evaluate import TextEvaluation
 

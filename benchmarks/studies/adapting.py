@@ -41,7 +41,7 @@ def start_file(start):
     path = folder/'synthetic.safetensors'
     if not path.exists():
         maker = LineMaker(get_data('emnist-byclass'), get_lines('words').texts)
-        train_lines(maker.data(1000, 1), epochs=8, bs=32, opt='muon', synthetic='emnist-byclass', more=7000, run=folder/'synthetic', out=path, echo=quiet)
+        train_lines(maker.data(1000, 1), epochs=8, bs=32, opt='muon', synthetic='emnist-byclass', n_synthetic=7000, run=folder/'synthetic', out=path, echo=quiet)
     return path
 
 def parts(hand, n, geometry):

@@ -29,7 +29,7 @@ changes = {
     'no start': dict(init=None),
     'no start, convolutions instead of LSTM': dict(init=None, context='conv', layers=4),
     'no synthetic lines': dict(synthetic=None),
-    '2,000 synthetic lines an epoch': dict(more=2000),
+    '2,000 synthetic lines an epoch': dict(n_synthetic=2000),
     'no augmentation': dict(aug=None),
     'Adam': dict(opt='adam'),
     'spliced': dict(splice=2000),

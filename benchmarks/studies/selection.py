@@ -21,8 +21,9 @@ from hcr.data import get_data
 from hcr.evaluate import accuracy_interval
 from hcr.callbacks import last_row
 from hcr.loaders import norm_stats
-from hcr.recipes import join_models, recipes, train_step
-from hcr.train import evaluate_model, held_logits
+from hcr.ensemble import join_models
+from hcr.recipes import recipes
+from hcr.train import evaluate_model, train_step, validation_logits
 
 FOLDER = Path('experiments/selection')
 SETTINGS = {k: v for k, v in recipes['digits-teacher'].items() if k != 'members'}
@@ -40,7 +41,7 @@ class WatchTest(Callback):
     def after_epoch(self):
         mean, std = norm_stats(self.dls)
         test = self.test.with_geometry(self.dls.valid_ds.data.geometry)
-        right = held_logits(self.model, SimpleNamespace(mean=mean, std=std), test).argmax(1) == test.labels
+        right = validation_logits(self.model, SimpleNamespace(mean=mean, std=std), test).argmax(1) == test.labels
         self.rows.append(dict(valid=float(last_row(self.learn)['accuracy']), loss=float(last_row(self.learn)['valid_loss']), test=float(right.mean())))
 
 def one_run(key):
