@@ -123,7 +123,7 @@ max_nodes, max_values, max_window = 5000, 2**27, 64
 def _check_tensor(data, given):
     "Refuse a tensor that lies in another file, or is too large"
     fields = list(_fields(data))
-    name = next((_text(v) for k, v in fields if k == 8), '')
+    name = next((_text(v) for k, v in reversed(fields) if k == 8), '') # the last one counts
     places = [dict(_fields(v)) for k, v in fields if k == 13]
     outside = places or any(k == 14 and v for k, v in fields)
     if outside and (name not in given or [{k: _text(v) for k, v in o.items()} for o in places] != [{1: 'location', 2: 'in memory'}]):
