@@ -1,5 +1,15 @@
+"Read handwriting from any image, document or pen"
+
 def __getattr__(name):
     "The version lives in `settings.ini`; an installed package knows it"
     if name != '__version__': raise AttributeError(f"module 'hcr' has no attribute '{name}'")
     from importlib.metadata import version
     return version('hcr')
+
+def load_model(name_or_path, device='cpu'):
+    "The PyTorch network of the model called `name_or_path`, or in that file, for characters or for lines"
+    from .inference import model_path
+    from .modelfile import load_model, read_model
+    path, build = model_path(name_or_path), None
+    if read_model(path)[0].task == 'line': from .lines.models import create_line_model as build
+    return load_model(path, device, build)

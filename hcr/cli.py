@@ -135,7 +135,7 @@ def _evaluate_flags(p):
     p.add_argument('--root', metavar='DIR', help='the data folder (default: $HCR_DATA, data/, or your cache)')
     p.add_argument('--split', help='test (default), train or all; for lines valid (default), train or test')
     p.add_argument('--only', metavar='CHARS', help='digits, upper, lower, letters, or the characters to choose from')
-    p.add_argument('--views', type=_number(int, 1, 9), default=1, metavar='N',
+    p.add_argument('--views', dest='tta', type=_number(int, 1, 9), default=1, metavar='N',
         help='look at each image in N positions')
     p.add_argument('--report', metavar='DIR', help='write report.html and report.md there')
     _language_flags(p)
@@ -152,7 +152,7 @@ def _predict_flags(p):
     p.add_argument('--prior', choices=('trained', 'uniform'), default='trained',
         help='how common each character is: as in the training data, or all alike')
     p.add_argument('--merge', action='store_true', help='answer without the case of letters whose cases look alike')
-    p.add_argument('--views', type=_number(int, 1, 9), default=1, metavar='N',
+    p.add_argument('--views', dest='tta', type=_number(int, 1, 9), default=1, metavar='N',
         help='look at each image in N positions: a little better, N times as long')
     p.add_argument('--topk', type=_count, default=3, metavar='K', help='how many characters to name')
     p.add_argument('--json', action='store_true', help='one JSON object a line')

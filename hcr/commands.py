@@ -90,7 +90,7 @@ def cmd_evaluate(
     from hcr.modelfile import read_model
     from hcr.train import evaluate_model
     if read_model(model_path(args.model))[0].task == 'line': return _evaluate_lines(args)
-    rec = Recognizer.load(args.model, views=args.views)
+    rec = Recognizer.load(args.model, tta=args.tta)
     ev = evaluate_model(rec, args.data, args.split or 'test', args.root, args.only)
     figures = ev.summary()
     if args.json: print(json.dumps(figures, ensure_ascii=False))
@@ -154,7 +154,7 @@ def _predict_on_ray(args):
     return int(counts['failed'] > 0)
 
 # %% ../nbs/api/use/03_commands.ipynb #a9117b89
-_reading = 'prior', 'merge', 'views'
+_reading = 'prior', 'merge', 'tta'
 
 def _tell(images, args, say, done=0):
     "Read the images and `say` a line for each"
@@ -255,9 +255,8 @@ def cmd_export(
 ) -> int: # Status: 0 if all went well
     "Write a model in another format"
     from hcr.export import export_model
-    from hcr.inference import model_path
-    from hcr.modelfile import load_model
-    model, options = load_model(model_path(args.model)), {}
+    from hcr import load_model
+    model, options = load_model(args.model), {}
     if args.precision: options['precision'] = args.precision
     if args.calibrate: options['calibrate'] = _some_images(args.calibrate, args.root, model.card.geometry)
     out = export_model(model, args.out, args.to, args.output, **options)

@@ -9,7 +9,6 @@ __all__ = ['architectures', 'simple_cnn', 'conv_bn', 'GlobalMaxPool', 'deep_cnn'
 
 # %% ../nbs/api/models/00_models.ipynb #44ccff68
 import copy
-from importlib import import_module
 
 import torch
 from torch import nn
@@ -107,18 +106,18 @@ def column_cnn(
 
 # %% ../nbs/api/models/00_models.ipynb #40dfb241
 architectures = dict(simple_cnn=simple_cnn, deep_cnn=deep_cnn, fast_cnn=fast_cnn, column_cnn=column_cnn)
-_homes = dict(crnn='hcr.lines.models') # modules that put a network into `architectures` when they are imported
 
 def create_model(
     arch:str='simple_cnn', # A name in `architectures`
     n_classes:int=10, # Number of logits
+    registry:dict|None=None, # Name -> function that makes a network; None for `architectures`
     **kwargs, # What else the architecture takes
 ) -> nn.Module: # With `arch` and `arch_args` as attributes
     "The network called `arch`"
-    if arch in _homes and arch not in architectures: import_module(_homes[arch])
-    if arch not in architectures:
-        raise HcrError(f'there is no architecture {arch!r}: choose from {", ".join(architectures)}')
-    try: model = architectures[arch](n_classes, **kwargs)
+    registry = architectures if registry is None else registry
+    if arch not in registry:
+        raise HcrError(f'there is no architecture {arch!r}: choose from {", ".join(registry)}')
+    try: model = registry[arch](n_classes, **kwargs)
     except TypeError as e: raise HcrError(f'{arch} does not take these arguments: {e}') from None
     model.arch, model.arch_args = arch, dict(kwargs, n_classes=n_classes)
     return model

@@ -23,11 +23,12 @@ from .data import CharData, get_data
 from .distill import Distill
 from .distributed import rank0_only, broadcast_path, rank, world_size
 from .evaluate import Evaluation, fit_calibration
-from .inference import Recognizer, model_path
+from .inference import Recognizer
 from .callbacks import as_arrays, as_torch
 from .learner import char_learner
 from .loaders import char_dls
-from .modelfile import ModelCard, card_of, dequantize, load_model, probabilities, quantize, save_model
+from . import load_model
+from .modelfile import ModelCard, card_of, dequantize, probabilities, quantize, save_model
 from .optim import optimizers
 from .pictures import photographed
 from .recipes import Run, run_folder, take_fields
@@ -84,7 +85,7 @@ def start_run(
     if run.opt not in optimizers:
         raise HcrError(f'unknown optimiser {run.opt!r}: choose from {", ".join(optimizers)}')
     set_seed(run.seed)
-    return load_model(model_path(run.init)) if run.init else None
+    return load_model(run.init) if run.init else None
 
 def run_settings(
     run:Run, # How it is trained
@@ -171,7 +172,7 @@ def train_model(
 ) -> tuple[Path, Learner]: # The model file, and the learner with the best epoch's weights
     "Train a model of characters and save it"
     run, echo = take_fields(Run, kwargs, run), rank0_only(echo)
-    start, tutor = start_run(run), load_model(model_path(teacher)) if teacher else None
+    start, tutor = start_run(run), load_model(teacher) if teacher else None
     train, valid = with_pictures(data, run.valid, pictures, run.split) if pictures else (data, run.valid)
     stats = (start.card.mean, start.card.std) if start else None # the scale on which it knows grey values
     dls = char_dls(train, valid, run.bs, aug, run.split, stats, outliers, run.device)

@@ -41,10 +41,10 @@ accent, or a child's mirror writing it has seen rarely or never.'''
 
 def test_sets(name):
     "Name of each judgement -> data set, arguments of `Recognizer`, alphabet"
-    if name == 'digits': return {'mnist test': ('mnist', {}, None), 'mnist test, views=5': ('mnist', dict(views=5), None)}
+    if name == 'digits': return {'mnist test': ('mnist', {}, None), 'mnist test, views=5': ('mnist', dict(tta=5), None)}
     found = {f'{d} test': (d, {}, 'letters' if 'letters' in d else None) for d in ('emnist-byclass', 'emnist-bymerge', 'emnist-letters', 'emnist-balanced')}
     found['emnist-balanced test, prior=uniform'] = 'emnist-balanced', dict(prior='uniform', merge=True), None
-    found['emnist-bymerge test, views=5'] = 'emnist-bymerge', dict(views=5), None
+    found['emnist-bymerge test, views=5'] = 'emnist-bymerge', dict(tta=5), None
     return {**found, 'mnist test, digits only': ('mnist', {}, 'digits')}
 
 def line(cells): return f'| {" | ".join(map(str, cells))} |'

@@ -12,7 +12,8 @@ from hcr.lines.decode import CharLM
 from hcr.lines.train import evaluate_lines
 from hcr.recipes import line_recipes
 from hcr.lines.data import get_lines
-from hcr.modelfile import load_model, model_info, save_model
+from hcr import load_model
+from hcr.modelfile import model_info, save_model
 from hcr.lines.inference import LineRecognizer
 
 sys.path[:0] = [str(Path(__file__).resolve().parent.parent/'benchmarks'/o) for o in ('', 'accuracy')]

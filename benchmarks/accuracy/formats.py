@@ -64,13 +64,14 @@ def opened_tf(kind, fn, threads):
 def opened_torch(kind, fn, model, threads):
     import torch
     from hcr.export import import_state
-    from hcr.modelfile import load_model, whole_model
+    from hcr.graph import with_scaling
+    from hcr.modelfile import load_model
     torch.set_num_threads(threads)
     if kind == 'pt2': net = torch.export.load(fn).module()
     elif kind == 'torchscript': net = torch.jit.load(fn)
     else:
         card = load_model(model).card
-        net = whole_model(load_model(model) if kind == 'reference' else import_state(fn, card), card, 'probs')
+        net = with_scaling(load_model(model) if kind == 'reference' else import_state(fn, card), card, 'probs')
     def f(x):
         with torch.no_grad(): return net(torch.from_numpy(x)).numpy()
     return f

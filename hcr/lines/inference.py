@@ -16,7 +16,8 @@ import numpy as np
 
 from ..core import HcrError, ImageError, ModelError
 from .ctc import Codec, Decoded, frame_width, greedy, log_softmax, words
-from ..inference import _is_many, _session, model_path
+from ..graph import onnx_session
+from ..inference import is_batch, model_path
 from ..image import read_grey
 from .image import line_image
 from ..modelfile import read_model
@@ -80,7 +81,7 @@ class LineModel:
         self.card, tensors, graph = read_model(path)
         if self.card.task != 'line': raise ModelError(f'{path} reads single characters: use `Recognizer`, or `hcr predict`')
         self.codec, self.decoder = Codec(self.card.vocab), decoder
-        self._run, self._weights = _session(tensors, graph, threads, path)
+        self._run, self._weights = onnx_session(graph, tensors, threads, path)
 
     def log_probs(self,
         lines:np.ndarray, # uint8 (n, height, w), white on black, w a multiple of 8
@@ -112,7 +113,7 @@ def _line_or_error(image, geometry):
 def _read(rec, images, bs, errors):
     "Read images of single words or lines"
     if errors not in ('raise', 'keep'): raise HcrError(f"errors is 'raise' or 'keep', not {errors!r}")
-    images = list(images) if _is_many(images) else [images]
+    images = list(images) if is_batch(images) else [images]
     with ThreadPoolExecutor() as pool: lines = list(pool.map(lambda o: _line_or_error(o, rec.card.geometry), images))
     wrong = [o for o in lines if isinstance(o, ImageError)]
     if wrong and errors == 'raise': raise wrong[0]
