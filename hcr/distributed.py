@@ -8,11 +8,11 @@ __all__ = ['rank', 'world_size', 'rank0_only', 'unwrap', 'shard', 'shared_array'
 
 # %% ../nbs/api/ground/01_distributed.ipynb #c2f55bf5
 import hashlib, logging, os, sys, tempfile
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Callable
 
 import numpy as np
+from fastcore.xtras import modified_env
 
 from .core import HcrError, atomic_write, need
 
@@ -69,6 +69,7 @@ def is_distributed() -> bool: # False for a process that is alone
     return need('torch').distributed.is_initialized()
 
 def _reduced(x, op):
+    "Numbers combined over all processes by `op`, `MIN` or `SUM`"
     torch = need('torch')
     cuda = torch.distributed.get_backend() == 'nccl'
     t = torch.tensor(x, dtype=torch.float64, device='cuda' if cuda else 'cpu')
@@ -76,13 +77,13 @@ def _reduced(x, op):
     return t.tolist()
 
 def min_over_ranks(
-    n:int, # What this process could do
+    n:int, # The number of this process
 ) -> int:
-    "The smallest number that any process says"
+    "The smallest number that any process has"
     return int(_reduced(n, 'MIN')) if is_distributed() else n
 
 def sum_over_ranks(
-    x:list[float], # This process' numbers
+    x:list[float], # The numbers of this process
 ) -> list[float]: # As many
     "Sums over all processes"
     return _reduced(x, 'SUM') if is_distributed() else list(x)
@@ -97,42 +98,31 @@ def broadcast(
 def broadcast_path(
     path:str|Path, # A path of at most 4,096 bytes
 ) -> Path: # That of the first process
-    "The path that the first process says, once it has come here"
+    "The path that the first process has; waits for it"
     if not is_distributed(): return Path(path)
     torch = need('torch')
-    said = torch.zeros(4096, dtype=torch.uint8)
+    buffer = torch.zeros(4096, dtype=torch.uint8)
     name = torch.frombuffer(bytearray(str(path).encode()), dtype=torch.uint8)
-    said[:len(name)] = name
-    if torch.distributed.get_backend() == 'nccl': said = said.cuda()
-    broadcast([said])
-    return Path(bytes(said.tolist()).rstrip(b'\0').decode())
+    buffer[:len(name)] = name
+    if torch.distributed.get_backend() == 'nccl': buffer = buffer.cuda()
+    broadcast([buffer])
+    return Path(bytes(buffer.tolist()).rstrip(b'\0').decode())
 
 # %% ../nbs/api/ground/01_distributed.ipynb #95d9041a
 def report_error(
     error:Exception, # What went wrong
 ):
-    "Tell a person, or the process that started this one"
-    folder = os.environ.get('HCR_COMPLAINTS')
-    if folder: Path(folder, f'said{rank()}').write_text(str(error), encoding='utf-8')
+    "Print an error, or leave it to the process that started this one"
+    folder = os.environ.get('HCR_ERRORS')
+    if folder: Path(folder, f'error{rank()}').write_text(str(error), encoding='utf-8')
     else: print(f'hcr: {error}', file=sys.stderr)
 
 def _what_failed(e, folder, n):
     "One line about the process that failed first"
-    (i, failure), said = e.get_first_failure(), sorted(Path(folder).glob('said*'))
-    if failure.exitcode > 0 and said: return said[0].read_text(encoding='utf-8')
-    how = f'was ended by {failure.signal_name()}' if failure.exitcode < 0 else f'failed with status {failure.exitcode}'
-    return f'process {i+1} of {n} {how}, so all were stopped'
-
-# %% ../nbs/api/ground/01_distributed.ipynb #fa2e2b78
-@contextmanager
-def _setting(**values):
-    "Environment variables for a while"
-    before = dict(os.environ)
-    os.environ.update(values)
-    try: yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
+    (i, failure), errors = e.get_first_failure(), sorted(Path(folder).glob('error*'))
+    if failure.exitcode > 0 and errors: return errors[0].read_text(encoding='utf-8')
+    end = f'was ended by {failure.signal_name()}' if failure.exitcode < 0 else f'failed with status {failure.exitcode}'
+    return f'process {i+1} of {n} {end}, so all were stopped'
 
 # %% ../nbs/api/ground/01_distributed.ipynb #8af5ff9e
 def launch(
@@ -148,7 +138,7 @@ def launch(
     from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
     threads = os.environ.get('OMP_NUM_THREADS') or str(max(1, (os.cpu_count() or 1)//n))
     logging.getLogger('torch.distributed').setLevel(logging.CRITICAL) # it would say in thirty lines what we say in one
-    with tempfile.TemporaryDirectory() as d, _setting(HCR_COMPLAINTS=d, HCR_SHARED=d, OMP_NUM_THREADS=threads):
+    with tempfile.TemporaryDirectory() as d, modified_env(HCR_ERRORS=d, HCR_SHARED=d, OMP_NUM_THREADS=threads):
         try:
             run.run(run.parse_args(['--standalone', f'--nproc-per-node={n}', *['-m']*module, '--', *args]))
             return 0

@@ -19,8 +19,7 @@ import torch
 from safetensors import SafetensorError
 from torch import nn
 
-from .core import HcrError, ModelError, atomic_write, need, unpacking
-from .callbacks import as_arrays
+from .core import HcrError, ModelError, as_arrays, atomic_write, need, unpacking
 from hcr.modelfile import ModelCard, card_from_dict, card_of, check_finite, load_model, onnx_proto, plain_copy, weight_shapes, \
     whole_model
 from .models import GlobalMaxPool, create_model
