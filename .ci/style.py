@@ -1,6 +1,8 @@
-"""Check what CONTRIBUTING.md asks of a notebook and can be counted; print each breach and end with 1 if there is one.
+"""Check what CONTRIBUTING.md asks of a notebook and can be counted; print each breach.
 
-    python .ci/style.py [--table]      --table: a line for each notebook, instead of the breaches alone
+    python .ci/style.py [--table] [--at-most N]      --table: a line for each notebook, instead of the breaches
+
+Ends with 1 if there are more than N breaches (default: 0), so that those of older notebooks, once counted, only get fewer.
 
 An exported cell has at most 25 lines below its directive (a table of data may be longer: an assignment of one literal),
 another at most 15; no line of code is longer than 120; an API notebook has 10 to 60 cells, of whose example cells at least a
@@ -108,6 +110,7 @@ def of_imports():
 def main():
     p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     p.add_argument('--table', action='store_true', help='print a line for each notebook')
+    p.add_argument('--at-most', type=int, default=0, metavar='N', help='how many breaches are borne')
     a, all_breaches, total = p.parse_args(), [*of_imports()], Counter()
     for fn in sorted((ROOT/'nbs').rglob('*.ipynb')):
         if '.ipynb_checkpoints' in fn.parts: continue
@@ -120,6 +123,6 @@ def main():
     all_breaches += [f'{o.relative_to(ROOT)} has {n} lines, at most 600' for o, n in lines.items() if n > 600]
     if not a.table: print(*all_breaches, sep='\n')
     print(f'{len(all_breaches)} breaches; {total["shown"]} of {total["examples"]} example cells show a result; {sum(lines.values()):,} generated lines')
-    return len(all_breaches) > 0
+    return len(all_breaches) > a.at_most
 
 if __name__ == '__main__': sys.exit(main())

@@ -145,7 +145,8 @@ class RunLog(Callback):
 
     def before_train(self):
         "Start the clock, and a bar if there is a terminal"
-        self.bar, self.start = progress([], f'epoch {self.epoch+1}/{self.n_epoch}', len(self.dls.train)), time.perf_counter()
+        self.bar = progress([], f'epoch {self.epoch+1}/{self.n_epoch}', len(self.dls.train))
+        self.start = time.perf_counter()
 
     def after_batch(self):
         "One step of the bar"
@@ -158,7 +159,8 @@ def after_epoch(self:RunLog):
     row = last_row(self.learn)
     if not row: return
     self.bar.close()
-    row = dict(epoch=self.epoch, **{k: float(v) for k, v in row.items()}, seconds=round(time.perf_counter()-self.start, 2))
+    seconds = round(time.perf_counter()-self.start, 2)
+    row = dict(epoch=self.epoch, **{k: float(v) for k, v in row.items()}, seconds=seconds)
     self.rows.append(row)
     figures = '  '.join(f'{k} {v:.4g}' for k, v in row.items() if k != 'epoch')
     self.echo(f'epoch {self.epoch+1}/{self.n_epoch}  {figures}')
@@ -248,7 +250,8 @@ class Checkpoint(Callback):
 @patch
 def after_epoch(self:Checkpoint):
     "Write the checkpoint"
-    if not last_row(self.learn) or rank(): return  # an epoch that was skipped on the way to `start`, or a process that does not write
+    # nothing to write: an epoch that was skipped on the way to `start`, or a process that does not write
+    if not last_row(self.learn) or rank(): return
     opt, rest = _opt_state(self.opt)
     tensors = {'rng/cpu': torch.get_rng_state().numpy(), **opt}
     tensors.update({f'model/{k}': v for k, v in as_arrays(unwrap(self.model).state_dict()).items()})
@@ -300,8 +303,8 @@ class TerminateOnNaN(Callback):
     def after_train(self):
         "Look at the running mean of the loss"
         if np.isfinite(float(self.recorder.smooth_loss.value)): return
-        raise HcrError(f'the loss is not a number in epoch {self.epoch+1}: the learning rate {self.learn.lr:g} may be too high. '
-                       f'The checkpoint is that of epoch {self.epoch}')
+        raise HcrError(f'the loss is not a number in epoch {self.epoch+1}: the learning rate {self.learn.lr:g} may be '
+                       f'too high. The checkpoint is that of epoch {self.epoch}')
 
 # %% ../nbs/api/chars/09_callbacks.ipynb #8d08d5b9
 @contextmanager

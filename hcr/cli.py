@@ -94,6 +94,7 @@ _of_run = dict(resume=dict(action='store_true'), patience=dict(type=_count, meta
     name=dict(metavar='NAME', dest='run'), device={}, out=dict(metavar='FILE'))
 _called = dict(n_synthetic=['--n-synthetic', '--more'], name=['--run'])
 
+# %% ../nbs/api/use/04_cli.ipynb #86843e3f
 def _train_flags(p):
     p.add_argument('--data', metavar='NAME|DIR',
         help='a data set, a folder with a folder for each character, or a CSV file; or words, lines, or a '
@@ -121,7 +122,6 @@ def _data_flags(p):
     p.add_argument('--samples', metavar='DIR', help='write one test image of each character as PNG files')
     p.add_argument('--json', action='store_true', help='one JSON object a line')
 
-# %% ../nbs/api/use/04_cli.ipynb #b5d2a119
 def _language_flags(p):
     p.add_argument('--lexicon', metavar='FILE', help='for lines: the words there can be, one a line')
     p.add_argument('--lm', metavar='FILE',

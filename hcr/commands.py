@@ -166,7 +166,7 @@ def _tell(images, args, say, done=0):
     for path, p in progress(answers, 'reading', initial=done) if args.out else answers:
         say(line(path, p))
         n, failed = n+1, failed+(p.error is not None)
-    if not n: raise HcrError(f'there is no image in {", ".join(args.images)}')
+    if not n: raise HcrError(f'found no image in {", ".join(args.images)}')
     return int(failed > 0)
 
 # %% ../nbs/api/use/03_commands.ipynb #c77c4e50
@@ -201,7 +201,7 @@ def cmd_read(
         else:
             for o in r.lines or [r]: print(f'{path}: {o.text} ({100*o.confidence:.1f}%)')
         n, failed = n+1, failed+(r.error is not None)
-    if not n: raise HcrError(f'there is no image in {", ".join(args.images)}')
+    if not n: raise HcrError(f'found no image in {", ".join(args.images)}')
     return int(failed > 0)
 
 def _read_row(path, r):
@@ -289,7 +289,7 @@ def cmd_form(
         for line in lines(path, form, error, template): print(line, flush=True)
         if form and pictures: pictures.save(path, form)
         n, failed = n+1, failed+(error is not None)
-    if not n: raise HcrError(f'there is no image in {", ".join(args.images)}')
+    if not n: raise HcrError(f'found no image in {", ".join(args.images)}')
     return int(failed > 0)
 
 def _form_models(args):

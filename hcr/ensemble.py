@@ -69,7 +69,7 @@ def train_recipe(
     **given, # What differs from the recipe, as in `train_model`
 ) -> Path: # The model file
     "Follow the recipe called `name`"
-    if name not in recipes: raise HcrError(f'there is no recipe {name!r}: choose from {", ".join(recipes)}')
+    if name not in recipes: raise HcrError(f'unknown recipe {name!r}: choose from {", ".join(recipes)}')
     settings = {**recipes[name], **given}
     seed = settings.setdefault('seed', 42)
     settings.setdefault('split', seed)

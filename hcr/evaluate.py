@@ -38,7 +38,7 @@ def check_probs(
     probs, labels = np.asarray(probs, float), np.asarray(labels)
     if probs.ndim != 2 or labels.shape != probs.shape[:1]:
         raise DataError(f'need (n, classes) probabilities and (n,) labels, got {probs.shape} and {labels.shape}')
-    if not labels.size: raise DataError('nothing to judge: there are no examples')
+    if not labels.size: raise DataError('nothing to judge: give at least one example')
     if labels.dtype.kind not in 'iu':
         raise DataError(f'labels must be positions in the vocabulary, integers; got {labels.dtype}')
     if labels.min() < 0 or labels.max() >= probs.shape[1]:
@@ -83,7 +83,7 @@ def accuracy_interval(
     level:float=0.95, # How often such intervals cover the truth, between 0 and 1
 ) -> tuple[float, float]: # The lowest and the highest accuracy that fit, 0..1
     "Wilson's interval for an accuracy"
-    if n < 1: raise DataError('nothing to judge: there are no examples')
+    if n < 1: raise DataError('nothing to judge: give at least one example')
     if not 0 <= n_right <= n: raise DataError(f'{n_right} right answers of {n} cannot be')
     if not 0 < level < 1: raise DataError(f'level must lie between 0 and 1, e.g. 0.95; got {level}')
     ci = binomtest(int(n_right), int(n)).proportion_ci(level, method='wilson')
@@ -171,7 +171,7 @@ def plot_reliability(self:Evaluation,
 def fit_temperature(
     logits:np.ndarray, # Logits of held-out examples, (n, classes); log-probabilities do as well
     labels:np.ndarray, # Position of the true class, (n,)
-) -> float: # The temperature to divide logits by, 0.05 to 20; 1 if there is no mistake to learn from
+) -> float: # The temperature to divide logits by, 0.05 to 20; 1 without a mistake to learn from
     "Find the temperature under which the truth is likeliest"
     logits = np.asarray(logits, float)
     probs, labels = check_probs(softmax(logits, axis=-1), labels)
@@ -306,7 +306,7 @@ def plot_confusion(self:Evaluation,
 # %% ../nbs/api/chars/12_evaluate.ipynb #ca88a142
 def _picture(ax, ev, i=None):
     "Draw example `i` of `ev` with its confidence, or leave the place empty"
-    if ev.images is None: raise DataError('there are no pictures to show: give Evaluation its images=')
+    if ev.images is None: raise DataError('pictures are missing: give Evaluation its images=')
     ax.set(xticks=[], yticks=[])
     ax.spines[:].set_visible(False)
     if i is not None: ax.imshow(ev.images[i], cmap='gray', vmin=0, vmax=255)
@@ -349,6 +349,8 @@ def plot_top_losses(self:Evaluation,
     return fig
 
 # %% ../nbs/api/chars/12_evaluate.ipynb #09e070a1
+_risks = 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001
+
 @patch
 def summary(self:Evaluation
 ) -> dict: # data, split, n, accuracy, low, high, top3, macro_recall, nll, ece, ece_floor, coverage_at_1pct, thresholds
@@ -361,7 +363,7 @@ def summary(self:Evaluation
                 accuracy=float(self.right.mean()), low=low, high=high, top3=float(top3),
                 macro_recall=float(self.class_table().recall.mean()), nll=nll(p, y),
                 ece=ece(p, y), ece_floor=ece_floor(p), coverage_at_1pct=_largest_coverage(table, 0.01)[0],
-                thresholds={str(r): _largest_coverage(table, r)[1] for r in (0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)})
+                thresholds={str(r): _largest_coverage(table, r)[1] for r in _risks})
 
 # %% ../nbs/api/chars/12_evaluate.ipynb #22527a8f
 def _readable(df):
@@ -412,7 +414,8 @@ def _sections(ev):
     yield 'Most confused', 'How often, and in what share of the truth\'s examples.', _readable(ev.most_confused(15))
     if ev.images is not None:
         yield 'Mistakes, by pair', 'Under each picture the confidence in the wrong answer.', ev.plot_confused()
-        yield 'Highest loss', 'Where the truth got the least probability; not all of these are mistakes.', ev.plot_top_losses()
+        yield ('Highest loss', 'Where the truth got the least probability; not all of these are mistakes.',
+               ev.plot_top_losses())
     yield 'Confusion matrix', 'Truth in rows; the colour is the share of the row.', ev.plot_confusion()
     yield 'Reliability', 'Accuracy below confidence is overconfidence; bars are 95% intervals.', ev.plot_reliability()
     yield 'Risk and coverage', 'What is wrong among the surest answers.', ev.plot_risk_coverage()

@@ -21,7 +21,8 @@ from fastai.metrics import accuracy
 from fastcore.basics import patch
 from torch import nn
 
-from .callbacks import EMA, Checkpoint, HalfPrecision, RunLog, SaveBest, SeedPerRank, TerminateOnNaN, distributed_training
+from .callbacks import EMA, Checkpoint, HalfPrecision, RunLog, SaveBest, SeedPerRank, TerminateOnNaN
+from .callbacks import distributed_training
 from .distributed import rank, rank0_only
 from .models import body_and_head, create_model, with_head
 from .optim import FusedAdam

@@ -74,7 +74,8 @@ recipes = {
     'digits': dict(_digits, width=48, features=192, teacher='digits-teacher'),
     'chars-teacher': dict(_chars, epochs=12, dropout=.3, members=2),
     'chars': _chars_taught,
-    'chars-photo': dict(opt='muon', bs=256, lr=3e-3, aug='mixed', outliers=.08, epochs=8, pictures=30_000, init='chars'),
+    'chars-photo': dict(opt='muon', bs=256, lr=3e-3, aug='mixed', outliers=.08, epochs=8, pictures=30_000,
+        init='chars'),
     'chars-tiny': dict(_muon, aug='faithful', outliers=.08, epochs=16, width=18, features=72, teacher='chars',
         precision='int8'),
     'ensemble': dict(_chars_taught, members=2),
@@ -89,4 +90,6 @@ line_recipes = {
     'lines-fr': dict(data='lines', bs=16, opt='muon', synthetic='emnist-byclass', n_synthetic=300, splice=2000,
         init='words-en', data_alphabet_only=True, precision='int8', stages=[
         dict(epochs=12, stretch=1.),
-        dict(epochs=12, stretch=1.5, lr=1.5e-3)])}
+        dict(epochs=12, stretch=1.5, lr=1.5e-3)]),
+    'latin': dict(data='lines-today+words-de+lines+words', bs=32, opt='muon', synthetic='unipen', n_synthetic=25000,
+        init='lines-fr', precision='int8', stages=[dict(epochs=8, stretch=1.5, lr=1.5e-3)])}

@@ -81,7 +81,7 @@ def start_run(
     "Refuse what would fail only after the training, fix the seed, load `init`"
     if run.out and Path(run.out).is_dir(): raise HcrError(f'{run.out} is a folder: name the model file to write in it')
     if run.opt not in optimizers:
-        raise HcrError(f'there is no optimiser {run.opt!r}: choose from {", ".join(optimizers)}')
+        raise HcrError(f'unknown optimiser {run.opt!r}: choose from {", ".join(optimizers)}')
     set_seed(run.seed)
     return load_model(model_path(run.init)) if run.init else None
 

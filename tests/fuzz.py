@@ -94,7 +94,7 @@ def readers(tmp):
     from hcr.lines.data import iam_rows, table_rows
     from hcr.modelfile import card_from_dict
     from hcr.sets import read_mapping
-    from hcr.lines.pages import page_lines
+    from hcr.lines.xml import page_lines
     from hcr.forms.template import Template
     def file(name, read):
         path = tmp/name
@@ -118,7 +118,7 @@ def fuzz(name, runs, corpus):
     import atheris
     if name == 'table': import hcr.preprocess # atheris, when it follows comparisons of arrays, keeps them for ever
     with atheris.instrument_imports(include=['hcr'], enable_loader_override=False):
-        import hcr.bulk, hcr.data, hcr.lines.data, hcr.modelfile, hcr.lines.pages, hcr.forms.template
+        import hcr.bulk, hcr.data, hcr.lines.data, hcr.modelfile, hcr.lines.xml, hcr.forms.template
     from hcr.core import HcrError
     tmp = Path(tempfile.mkdtemp(dir='/dev/shm' if os.path.isdir('/dev/shm') else None))
     (tmp/'a.png').write_bytes(next(image_seeds()))

@@ -31,6 +31,7 @@ from ..modelfile import ModelCard, card_of, read_model, save_model
 from ..optim import optimizers
 from .inference import LineRecognizer
 from ..recipes import LineRun, line_recipes, take_fields
+from .strokes import StrokeLines
 from .synthetic import LineMaker
 from .evaluate import TextEvaluation
 from ..train import fit_and_save, round_weights, run_settings, saved, start_run, train_step
@@ -99,7 +100,7 @@ def texts_like(
 @dataclass
 class SyntheticLines:
     "What synthetic lines are written with, and how many of them in an epoch"
-    synthetic:str|None=None # Characters to write synthetic lines with, such as emnist-byclass
+    synthetic:str|None=None # Characters to write synthetic lines with, such as emnist-byclass; unipen for pen strokes
     n_synthetic:int=5000 # Synthetic lines in an epoch
     fonts:str|Path|None=None # A folder of handwriting fonts to write synthetic lines with
     texts:str|Path|None=None # A text, or a list of words, that synthetic lines are written of, besides the data's own
@@ -107,12 +108,20 @@ class SyntheticLines:
 
     def maker(self,
         data:LineData, # What is trained on, whose texts and geometry are used
-    ) -> LineMaker|None: # None if there is nothing to write with
+    ) -> LineMaker|StrokeLines|None: # None if there is nothing to write with
         "What writes synthetic lines beside `data`"
         if not self.synthetic and not self.fonts: return None
+        if self.synthetic == 'unipen': return StrokeLines.load(self.root, geometry=data.geometry)
         chars = get_data(self.synthetic, self.root, 'train') if self.synthetic else None
         texts = data.texts+(texts_like(self.texts, data) if self.texts else [])
         return LineMaker(chars, texts, data.geometry, self.fonts)
+
+# %% ../../nbs/api/lines/14_train.ipynb #60b77ed4
+def _about_lines(data, dls, n_real, n_synthetic, splice, echo):
+    "What is trained on, for people; lines that were left out are reported first"
+    for name, reason in dls.problems[:5]: echo(f'left out: {name}: {reason}')
+    return (f'{data}: {n_real:,} to train on, {n_synthetic:,} synthetic and {splice:,} spliced ones an epoch, '
+            f'{len(dls.held):,} for validation, {len(dls.problems):,} left out')
 
 # %% ../../nbs/api/lines/14_train.ipynb #fa7d9286
 def train_lines(
@@ -130,16 +139,14 @@ def train_lines(
     start, maker = start_run(run), written.maker(data)
     n, stats = written.n_synthetic if maker else 0, (start.card.mean, start.card.std) if start else None
     known = start.card.vocab if start and start.card.task == 'line' and not data_alphabet_only else []
-    alphabet = sorted({*data.alphabet, *known})
+    alphabet = sorted({*data.alphabet, *known, *getattr(maker, 'alphabet', ())})
     dls = line_dls(data, run.valid, run.bs, aug, alphabet, maker, n, splice, run.split, stats, run.device)
     learn = line_learner(dls, arch, start, lr=run.lr, opt_func=optimizers[run.opt], **kwargs)
-    files = dict(data=data.name, **{k: getattr(written, k) for k in ('synthetic', 'fonts', 'texts')})
+    files = dict(data=data.name, synthetic=written.synthetic, fonts=written.fonts, texts=written.texts)
     settings = dict(lines=len(data), aug=aug.amounts if aug else None, n_synthetic=n, splice=splice,
         **run_settings(run, learn, files, kwargs))
     n_real = len(dls.train_ds)*world_size()
-    for name, reason in dls.problems[:5]: echo(f'left out: {name}: {reason}')
-    about = (f'{data}: {n_real:,} to train on, {n:,} synthetic and {splice:,} spliced ones an epoch, {len(dls.held):,} '
-             f'for validation, {len(dls.problems):,} left out')
+    about = _about_lines(data, dls, n_real, n, splice, echo)
     def save(path):
         card = card_of(learn, trained_on=dict(settings, lines_used=n_real, validation_lines=len(dls.held)))
         calibrate_and_save_lines(learn.model, card, dls.held, path, run.precision, echo)
@@ -184,7 +191,7 @@ def train_line_recipe(
     **given, # What differs from the recipe in all stages: arguments of `train_lines`
 ) -> Path: # The model file
     "Follow the recipe called `name`"
-    if name not in line_recipes: raise HcrError(f'there is no recipe {name!r}: choose from {", ".join(line_recipes)}')
+    if name not in line_recipes: raise HcrError(f'unknown recipe {name!r}: choose from {", ".join(line_recipes)}')
     recipe, run, model = dict(line_recipes[name]), run or name, None
     planned = recipe.pop('stages')
     stages = planned if stages is None else stages
