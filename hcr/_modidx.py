@@ -66,6 +66,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                           'hcr.bulk._cores': ('api/models/bulk.html#_cores', 'hcr/bulk.py'),
                           'hcr.bulk._done': ('api/models/bulk.html#_done', 'hcr/bulk.py'),
                           'hcr.bulk._end_with_parent': ('api/models/bulk.html#_end_with_parent', 'hcr/bulk.py'),
+                          'hcr.bulk._page_count': ('api/models/bulk.html#_page_count', 'hcr/bulk.py'),
+                          'hcr.bulk._pages': ('api/models/bulk.html#_pages', 'hcr/bulk.py'),
                           'hcr.bulk._portions': ('api/models/bulk.html#_portions', 'hcr/bulk.py'),
                           'hcr.bulk._read_portion': ('api/models/bulk.html#_read_portion', 'hcr/bulk.py'),
                           'hcr.bulk._start': ('api/models/bulk.html#_start', 'hcr/bulk.py'),

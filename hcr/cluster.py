@@ -48,7 +48,7 @@ def _patiently(f, tries=4, wait=1.):
 
 # %% ../nbs/api/models/05_cluster.ipynb #ebe7b813
 def _split_zip(fs, path, size):
-    with unpacking(DataError, f'{path} is no usable zip archive', 'make it again'), fs.open(path) as f, zipfile.ZipFile(f) as z:
+    with unpacking(DataError, f'{path} is not a usable zip archive', 'make it again'), fs.open(path) as f, zipfile.ZipFile(f) as z:
         n = len(zip_members(z))
     return [dict(zip=path, start=i, stop=min(i+size, n)) for i in range(0, n, size)]
 

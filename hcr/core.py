@@ -20,7 +20,6 @@ class HcrError(ValueError):
     "Something a user can put right; the message is one line that says what was wrong and what to do"
     def __str__(self): return ' '.join(super().__str__().splitlines()) # what it quotes may hold line ends
 
-# %% ../nbs/api/ground/00_core.ipynb #0cadbfbc
 class ImageError(HcrError):
     "This image cannot be read as a character"
 
@@ -58,14 +57,12 @@ def need(
         raise HcrError(f'this needs {module}, which is not installed: install hcr with the extra {extra}, '
                        f'as in pip install -e ".[{extra}]"') from None
 
-# %% ../nbs/api/ground/00_core.ipynb #f7eb9634
 warnings.filterwarnings('ignore', '.*torch.jit.script. is deprecated', FutureWarning)
 
 # %% ../nbs/api/ground/00_core.ipynb #0e0ba4ed
 alphabets = dict(digits='0123456789', upper='ABCDEFGHIJKLMNOPQRSTUVWXYZ', lower='abcdefghijklmnopqrstuvwxyz')
 alphabets['letters'] = alphabets['upper']+alphabets['lower']
 
-# %% ../nbs/api/ground/00_core.ipynb #1d849564
 def label_mask(
     vocab:list[str], # The labels of a model, in its output order
     only:str|None=None, # `'digits'`, `'upper'`, `'lower'`, `'letters'`, or the characters themselves; None for all
@@ -222,7 +219,6 @@ def pick_device(
         return torch.device('cuda', int(os.environ.get('LOCAL_RANK', torch.cuda.current_device())))
     return torch.device('mps' if torch.backends.mps.is_available() else 'cpu')
 
-# %% ../nbs/api/ground/00_core.ipynb #6d0764ae
 def half_is_faster(
     device, # A torch device or its name; None counts as the CPU
 ) -> bool:

@@ -19,7 +19,7 @@ import torch
 from safetensors import SafetensorError
 from torch import nn
 
-from .core import HcrError, ModelError, as_arrays, atomic_write, need, unpacking
+from .core import HcrError, ModelError, as_arrays, atomic_write, need, require_file, unpacking
 from hcr.modelfile import ModelCard, card_from_dict, card_of, check_finite, load_model, onnx_proto, plain_copy, weight_shapes, \
     whole_model
 from .models import GlobalMaxPool, create_model
@@ -459,8 +459,8 @@ def _open_onnx(path, threads):
     opts = ort.SessionOptions()
     opts.log_severity_level, opts.intra_op_num_threads = 4, threads or 0
     opts.add_session_config_entry('session.model_external_initializers_file_folder_path', os.devnull)
-    try: session = ort.InferenceSession(Path(path).read_bytes(), opts, providers=['CPUExecutionProvider'])
-    except FileNotFoundError: raise ModelError(f'{path} does not exist') from None
+    data = require_file(path, ModelError).read_bytes()
+    try: session = ort.InferenceSession(data, opts, providers=['CPUExecutionProvider'])
     except Exception as e:
         raise ModelError(f'{path}: ONNX Runtime cannot run it ({_line(e)})') from None
     card, output = _card_from(session.get_modelmeta().custom_metadata_map.get('hcr', ''), path)
@@ -470,11 +470,10 @@ def _open_onnx(path, threads):
 def _open_tflite(path, threads):
     Interpreter = need('ai_edge_litert.interpreter', 'tf').Interpreter
     try:
-        data = Path(path).read_bytes()
+        data = require_file(path, ModelError).read_bytes()
         with unpacking(ModelError, f'{path} was not exported by hcr, or it is damaged', 'export the model again'):
             with zipfile.ZipFile(io.BytesIO(data)) as z: card, output = _card_from(_read_member(z, 'hcr.json', 2**20, path), path)
         net = Interpreter(model_content=data, num_threads=threads)
-    except FileNotFoundError: raise ModelError(f'{path} does not exist') from None
     except ModelError: raise
     except (ValueError, RuntimeError) as e: raise ModelError(f'{path}: {_line(e)}') from None
     return Exported(card, output, lambda x: _run_tflite(net, x))
@@ -538,5 +537,5 @@ def _read_state(path):
     try: return load_file(path)
     except FileNotFoundError: raise ModelError(f'{path} does not exist') from None
     except (SafetensorError, OSError):
-        raise ModelError(f'{path} is no safetensors file, and hcr unpickles nothing: if you trust it, say '
+        raise ModelError(f'{path} is not a safetensors file, and hcr unpickles nothing: if you trust it, say '
                          'safetensors.torch.save_file(torch.load(path, weights_only=True), new_path)') from None

@@ -169,10 +169,15 @@ def read_grey(
 # %% ../nbs/api/images/00_image.ipynb #c1a0b012
 def read_pages(
     source:str|Path|bytes, # An image file's path, or its bytes
-) -> Iterator[np.ndarray]: # uint8 (h, w), one page at a time
+) -> Iterator[np.ndarray|ImageError]: # uint8 (h, w) of each page in turn, or why it cannot be read
     "The grey values of all pages of an image file; one page, except in TIFF"
     name = 'the image' if isinstance(source, bytes) else str(source)
-    with _decoding(name), open_image(source) as im:
-        for i in page_frames(im):
-            im.seek(i)
-            yield _large_enough(_checked_grey(im, f'{name}[{i}]'))
+    with open_image(source) as im:
+        with _decoding(name): frames = page_frames(im)
+        for i, frame in enumerate(frames):
+            try:
+                with _decoding(f'{name}[{i}]'):
+                    im.seek(frame)
+                    page = _large_enough(_checked_grey(im, f'{name}[{i}]'))
+            except ImageError as e: page = e
+            yield page
