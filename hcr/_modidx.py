@@ -592,6 +592,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                            'hcr.image._large_enough': ('api/images/image.html#_large_enough', 'hcr/image.py'),
                            'hcr.image._open_grey': ('api/images/image.html#_open_grey', 'hcr/image.py'),
                            'hcr.image._pil_grey': ('api/images/image.html#_pil_grey', 'hcr/image.py'),
+                           'hcr.image._rgb': ('api/images/image.html#_rgb', 'hcr/image.py'),
                            'hcr.image._strips': ('api/images/image.html#_strips', 'hcr/image.py'),
                            'hcr.image._to_uint8': ('api/images/image.html#_to_uint8', 'hcr/image.py'),
                            'hcr.image.ink_grey': ('api/images/image.html#ink_grey', 'hcr/image.py'),

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 from .core import ImageError, require_file
 
@@ -69,12 +69,19 @@ def ink_grey(
     return cv2.transform(rgb, (weights/weights.sum()).astype(np.float32)[None])
 
 # %% ../nbs/api/images/00_image.ipynb #99ff56e3
+def _rgb(im):
+    "Colours, uint8 (h, w, 3), of a PIL image"
+    out = np.empty((im.height, im.width, 3), np.uint8)
+    for y, end in _strips(im.height): out[y:end] = im.crop((0, y, im.width, end)).convert('RGB')
+    return out
+
 def _pil_grey(im):
     "Grey values, uint8 (h, w), of a PIL image of any mode"
-    im = ImageOps.exif_transpose(im)
+    im.load()
+    if im.getexif().get(ExifTags.Base.Orientation, 1) != 1: im = ImageOps.exif_transpose(im)
     if 'A' in im.getbands() or 'transparency' in im.info: return ink_grey(_flatten_alpha(im))
     if im.mode == 'F' or im.mode[0] == 'I': return _to_uint8(np.asarray(im))
-    if im.mode not in ('1', 'L'): return ink_grey(np.asarray(im.convert('RGB')))
+    if im.mode not in ('1', 'L'): return ink_grey(_rgb(im))
     return np.asarray(im.convert('L'))
 
 # %% ../nbs/api/images/00_image.ipynb #4c46ead9
