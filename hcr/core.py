@@ -133,7 +133,8 @@ def require_file(
     except FileNotFoundError: raise kind(f'{path} does not exist') from None
     except (OSError, ValueError) as e: raise kind(f'{path} cannot be read: {getattr(e, "strerror", e)}') from None
     if stat.S_ISDIR(mode): raise kind(f'{path} is a folder: name a file in it')
-    if not stat.S_ISREG(mode): raise kind(f'{path} is a pipe or a device, not a file: write its content to a file first')
+    if not stat.S_ISREG(mode):
+        raise kind(f'{path} is a pipe or a device, not a file: write its content to a file first')
     return Path(path)
 
 # %% ../nbs/api/ground/00_core.ipynb #a242efc6
@@ -214,7 +215,7 @@ def pick_device(
     if name:
         try: return torch.zeros(1, device=name).device
         except (RuntimeError, AssertionError) as e:
-            raise HcrError(f'there is no device {str(name)!r} here: {str(e).splitlines()[0][:100]}') from None
+            raise HcrError(f'the device {str(name)!r} is missing here: {str(e).splitlines()[0][:100]}') from None
     if torch.cuda.is_available():
         return torch.device('cuda', int(os.environ.get('LOCAL_RANK', torch.cuda.current_device())))
     return torch.device('mps' if torch.backends.mps.is_available() else 'cpu')

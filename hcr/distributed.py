@@ -48,7 +48,7 @@ def shard(
 def shared_array(
     make:Callable, # Gives an array
     *key, # What says which array it is; the same in all processes
-) -> np.ndarray: # A map of a file, or what `make` gives where there is no job or no room for the file
+) -> np.ndarray: # A map of a file, or what `make` gives outside a job, or without room for the file
     "An array that one process of the job makes and all of them share"
     folder = os.environ.get('HCR_SHARED')
     if not folder: return make()

@@ -80,7 +80,8 @@ def _alone(path):
             finally:
                 with suppress(OSError): lock.unlink() # Windows keeps what is open
     except OSError as e:
-        raise DataError(f'{path} cannot be written ({e.strerror or e}): make room, or name another folder by HCR_DATA') from e
+        raise DataError(f'{path} cannot be written ({e.strerror or e}): make room, or name another folder by '
+                        'HCR_DATA') from e
 
 # %% ../nbs/api/ground/03_download.ipynb #496e73a5
 def download(

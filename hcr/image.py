@@ -86,7 +86,7 @@ def _pil_grey(im):
 
 # %% ../nbs/api/images/00_image.ipynb #4c46ead9
 max_pixels, max_pages = 64_000_000, 1000
-image_formats = ['PNG', 'JPEG', 'BMP', 'GIF', 'PPM', 'DIB', 'TIFF', 'WEBP', 'JPEG2000'] # the usual ones first: it is quicker
+image_formats = ['PNG', 'JPEG', 'BMP', 'GIF', 'PPM', 'DIB', 'TIFF', 'WEBP', 'JPEG2000'] # quick ones first
 if find_spec('PIL.AvifImagePlugin'): image_formats.append('AVIF') # since Pillow 11.3
 image_suffixes = {'.png', '.jpg', '.jpeg', '.jpe', '.jfif', '.bmp', '.gif', '.tif', '.tiff', '.webp', '.pbm', '.pgm',
                   '.ppm', '.pnm', '.jp2', '.avif'}
@@ -141,7 +141,8 @@ def _open_grey(source, name):
         with open_image(source) as im:
             pages = page_frames(im)
             if len(pages) > 1:
-                raise ImageError(f'{name} holds {len(pages)} pages: split it, or take its pages from hcr.image.read_pages')
+                raise ImageError(f'{name} holds {len(pages)} pages: split it, or take them from '
+                                 'hcr.image.read_pages')
             im.seek(pages[0])
             return _checked_grey(im, name)
 
