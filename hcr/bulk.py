@@ -21,7 +21,7 @@ from .core import DataError, HcrError, ImageError, label_mask, unpacking
 from .idx import iter_idx
 from .inference import Prediction, Recognizer, log_prior, model_path, tta_shifts
 from .modelfile import read_model
-from .image import image_suffixes
+from .image import image_suffixes, open_image, page_frames, read_pages
 
 # %% ../nbs/api/models/05_bulk.ipynb #9a34f270
 def folder_images(
@@ -75,6 +75,20 @@ def idx_images(
             i += 1
 
 # %% ../nbs/api/models/05_bulk.ipynb #ecf204b7
+def _pages(named):
+    "Each page of a TIFF of several pages; everything else as it is"
+    for name, image in named:
+        n = _page_count(image) if name.lower().endswith(('.tif', '.tiff')) else 1
+        if n == 1: yield name, image
+        else: yield from ((f'{name}[{i}]', page) for i, page in enumerate(read_pages(image)))
+
+def _page_count(image):
+    "How many pages an image file has; 1 where whoever reads it will say what is wrong"
+    if isinstance(image, ImageError): return 1
+    try:
+        with open_image(image) as im: return len(page_frames(im))
+    except ImageError: return 1
+
 def named_images(
     sources:Iterable[str|Path], # Folders, zip archives, IDX files, image files; `-` for a list on standard input
 ) -> Iterator[tuple[str, object]]: # (name, what `Recognizer.predict` takes or an error)
@@ -82,10 +96,10 @@ def named_images(
     for source in map(str, sources):
         name = source.lower()
         if source == '-': yield from named_images(line.rstrip('\r\n') for line in sys.stdin if line.strip())
-        elif os.path.isdir(source): yield from folder_images(source)
-        elif name.endswith('.zip') and os.path.isfile(source): yield from zip_images(source)
+        elif os.path.isdir(source): yield from _pages(folder_images(source))
+        elif name.endswith('.zip') and os.path.isfile(source): yield from _pages(zip_images(source))
         elif 'ubyte' in os.path.basename(name) or name.endswith(('.idx', '.idx.gz')): yield from idx_images(source)
-        else: yield source, source
+        else: yield from _pages([(source, source)])
 
 # %% ../nbs/api/models/05_bulk.ipynb #fa36ed9c
 def predict_many(

@@ -8,7 +8,7 @@ __all__ = ['EMA', 'HalfPrecision', 'last_row', 'SaveBest', 'RunLog', 'write_log'
 
 # %% ../nbs/api/chars/09_callbacks.ipynb #2c3c7af5
 from .core import HcrError, atomic_write # before fastai, to silence a warning
-from .core import load_tensors, need, progress, save_tensors
+from .core import as_arrays, as_torch, load_tensors, need, progress, save_tensors
 
 # %% ../nbs/api/chars/09_callbacks.ipynb #4b18945f
 import csv, io, json, time
@@ -22,7 +22,7 @@ from fastai.learner import Learner
 from fastcore.basics import patch
 
 from .distributed import broadcast, rank, rank0_only, unwrap, world_size
-from .modelfile import as_arrays, as_torch, versions
+from .modelfile import versions
 
 # %% ../nbs/api/chars/09_callbacks.ipynb #72ab9fa0
 class EMA(Callback):

@@ -19,9 +19,9 @@ import torch
 from safetensors import SafetensorError
 from torch import nn
 
-from .core import HcrError, ModelError, atomic_write, need, unpacking
+from .core import HcrError, ModelError, as_arrays, atomic_write, need, require_file, unpacking
 from .graph import onnx_proto, onnx_session, with_scaling
-from .modelfile import ModelCard, as_arrays, card_from_dict, card_of, check_finite, load_model, plain_copy, weight_shapes
+from .modelfile import ModelCard, card_from_dict, card_of, check_finite, load_model, plain_copy, weight_shapes
 from .models import GlobalMaxPool, create_model
 
 # %% ../nbs/api/models/03_export.ipynb #8b87713a
@@ -455,8 +455,7 @@ class Exported:
 
 # %% ../nbs/api/models/03_export.ipynb #5ab5b8ed
 def _open_onnx(path, threads):
-    try: graph = Path(path).read_bytes()
-    except OSError as e: raise ModelError(f'{path} {"does not exist" if isinstance(e, FileNotFoundError) else "cannot be read"}') from None
+    graph = require_file(path, ModelError).read_bytes()
     session, _ = onnx_session(graph, None, threads, path)
     try: text = session.get_modelmeta().custom_metadata_map.get('hcr', '')
     except UnicodeDecodeError: text = ''
@@ -472,11 +471,10 @@ def _run_onnx(session, images, path):
 def _open_tflite(path, threads):
     Interpreter = need('ai_edge_litert.interpreter', 'tf').Interpreter
     try:
-        data = Path(path).read_bytes()
+        data = require_file(path, ModelError).read_bytes()
         with unpacking(ModelError, f'{path} was not exported by hcr, or it is damaged', 'export the model again'):
             with zipfile.ZipFile(io.BytesIO(data)) as z: card, output = _card_from(_read_member(z, 'hcr.json', 2**20, path), path)
         net = Interpreter(model_content=data, num_threads=threads)
-    except FileNotFoundError: raise ModelError(f'{path} does not exist') from None
     except ModelError: raise
     except (ValueError, RuntimeError) as e: raise ModelError(f'{path}: {_first_line(e)}') from None
     return Exported(card, output, lambda x: _run_tflite(net, x, path))
@@ -547,5 +545,5 @@ def _read_state(path):
     try: return load_file(path)
     except FileNotFoundError: raise ModelError(f'{path} does not exist') from None
     except (SafetensorError, OSError):
-        raise ModelError(f'{path} is no safetensors file, and hcr unpickles nothing: if you trust it, say '
+        raise ModelError(f'{path} is not a safetensors file, and hcr unpickles nothing: if you trust it, say '
                          'safetensors.torch.save_file(torch.load(path, weights_only=True), new_path)') from None

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .core import DataError, atomic_write, unpacking
+from .core import DataError, atomic_write, require_file, unpacking
 
 # %% ../nbs/api/ground/02_idx.ipynb #1512290b
 idx_types = {0x08: '>u1', 0x09: '>i1', 0x0B: '>i2', 0x0C: '>i4', 0x0D: '>f4', 0x0E: '>f8'}
@@ -24,10 +24,7 @@ def open_any(
     path:str|Path, # A file, plain or compressed with gzip, bzip2 or xz, whatever its name
 ) -> io.BufferedIOBase: # Its decompressed bytes, to be read from the start
     "Open `path` for reading, decompressing it if its first bytes ask for that"
-    try:
-        with open(path, 'rb') as f: start = f.read(6)
-    except IsADirectoryError: raise DataError(f'{path} is a folder, not a file') from None
-    except FileNotFoundError: raise DataError(f'{path} does not exist') from None
+    with open(require_file(path, DataError), 'rb') as f: start = f.read(6)
     for magic, opener in _openers.items():
         if start.startswith(magic): return opener(path, 'rb')
     return open(path, 'rb')
@@ -95,9 +92,9 @@ def map_idx(
             raise DataError(f'{path} is compressed: unpack it, then it can be mapped')
         dtype, shape = _header(f, path)
         start, size = f.tell(), math.prod(shape)*dtype.itemsize
-        found = f.seek(0, io.SEEK_END)-start
-    if found != size:
-        raise DataError(f'{path}: the header promises {size:,} bytes of data, there are {found:,}; fetch it again')
+        size_there = f.seek(0, io.SEEK_END)-start
+    if size_there != size:
+        raise DataError(f'{path}: the header promises {size:,} bytes of data, there are {size_there:,}; fetch it again')
     return np.memmap(path, dtype, 'c', start, shape) if size else np.zeros(shape, dtype)
 
 # %% ../nbs/api/ground/02_idx.ipynb #0a50af28

@@ -17,18 +17,22 @@ from .core import ImageError
 # %% ../nbs/api/images/01_paper.ipynb #62fa8c39
 def shrink(
     a:np.ndarray, # uint8 (h, w) or (h, w, 3)
-    most:int, # Longest side of the result, pixels
+    max_side:int, # Longest side of the result, pixels
 ) -> np.ndarray: # The same type; `a` itself if it is small enough
-    "`a`, no larger than `most`"
-    scale = most/max(a.shape[:2])
+    "`a`, no larger than `max_side`"
+    scale = max_side/max(a.shape[:2])
     if scale >= 1: return a
     return cv2.resize(a, [max(5, round(n*scale)) for n in a.shape[1::-1]], interpolation=cv2.INTER_AREA)
 
 # %% ../nbs/api/images/01_paper.ipynb #09650227
 def is_dark(
     grey:np.ndarray, # uint8 (h, w)
+    where:str='character', # What the picture shows: `'character'` or `'page'`
 ) -> bool: # Or is it light on dark?
     "Whether the ink is darker than the paper"
+    if where == 'page' and min(grey.shape) >= 200:
+        g = shrink(grey, 1200)
+        return bool(_lean(g-cv2.medianBlur(g, 41).astype(np.float32)) > 0)
     g = shrink(grey, 48)
     k = min(g.shape)//4*2+1
     wide = cv2.medianBlur(cv2.copyMakeBorder(g, k//2, k//2, k//2, k//2, cv2.BORDER_REFLECT_101), k)
@@ -93,7 +97,7 @@ def paper_level(
 # %% ../nbs/api/images/01_paper.ipynb #b808a5b5
 def contrast(
     grey:np.ndarray, # uint8 (h, w), dark ink on light paper
-) -> tuple[np.ndarray, float]: # float32 (h, w), 0 for paper to 255 for black; standard deviation of the paper in the same unit
+) -> tuple[np.ndarray, float]: # float32 (h, w), 0 for paper to 255 for black; the paper's standard deviation
     "How much each pixel stands out from the paper"
     level = paper_level(grey)
     c = (level-grey)*(255/np.maximum(level, 20))
@@ -107,10 +111,10 @@ def contrast(
 def ink_level(
     c:np.ndarray, # float (h, w), from `contrast`
     noise:float, # Standard deviation of the paper
-    least:float=14, # Smallest contrast that can be ink, of 255
-) -> float|None: # The threshold between paper and ink; None if there is no ink
+    min_contrast:float=14, # Smallest contrast that can be ink, of 255
+) -> float|None: # The threshold between paper and ink; None without ink
     "Where ink begins"
-    low = max(4*noise, least)
+    low = max(4*noise, min_contrast)
     if not (c > low).any(): return None
     level = np.percentile(c[c > low], 90)/2
     for _ in range(12):
@@ -148,21 +152,21 @@ _slopes = np.arange(-.1, .1001, .0125)
 
 def find_lines(
     mask:np.ndarray, # bool (h, w)
-    least:float=.8, # Part of the width that must be ink, 0 to 1
-    most:int=20, # How many lines at most
+    min_share:float=.8, # Part of the width that must be ink, 0 to 1
+    max_lines:int=20, # Stop after this many
 ) -> list[tuple[float, int]]: # (slope, row at the middle), the fullest first
     "Nearly horizontal lines across `mask`"
     h, w = mask.shape
-    if mask.any(0).sum() < least*w: return [] # no line could be that long
+    if mask.any(0).sum() < min_share*w: return [] # no line could be that long
     ys, xs = np.nonzero(mask)
-    at = [np.clip(np.rint(ys-k*(xs-w/2)).astype(int)+8, 0, h+15) for k in _slopes]
-    votes, found = np.stack([np.bincount(o, minlength=h+16) for o in at]), []
-    while len(found) < most:
+    rows = [np.clip(np.rint(ys-k*(xs-w/2)).astype(int)+8, 0, h+15) for k in _slopes]
+    votes, lines = np.stack([np.bincount(o, minlength=h+16) for o in rows]), []
+    while len(lines) < max_lines:
         i, j = np.unravel_index(votes.argmax(), votes.shape)
-        if votes[i, j] < least*w: break
-        found.append((float(_slopes[i]), int(j)-8))
+        if votes[i, j] < min_share*w: break
+        lines.append((float(_slopes[i]), int(j)-8))
         votes[:, max(0, j-6):j+7] = 0 # its neighbours are the same line
-    return found
+    return lines
 
 # %% ../nbs/api/images/01_paper.ipynb #c9395b6d
 @dataclass
@@ -295,9 +299,11 @@ def judge_ink(
     alike, holes = max(_alike(mask), _alike(mask.T, both=True)), _holes(mask)
     fill = mask.mean() if min(mask.shape) > .5*max(mask.shape) else 0
     edge = np.concatenate([whole[0], whole[-1], whole[:, 0], whole[:, -1]]).mean()
-    found = [('several', alike/1.5*(alike > 1), f'{alike} characters: cut them apart, or read them with `hcr.forms.read.read_row`'),
-             ('other', pieces/9, f'{pieces} pieces of ink'), ('other', holes/7, f'ink with {holes} holes'),
-             ('other', fill/.86, 'one patch of ink'), ('other', edge/.6, 'ink along the edge of the picture')]
-    kind, most, why = max(found, key=lambda o: o[1])
-    sure = 1/(1+float(most)**4)
-    return Finding('character', sure) if sure > .5 else Finding(kind, sure, f'this looks like {why}, not like one character')
+    row = f'{alike} characters: cut them apart, or read them with `hcr.forms.read.read_row`'
+    doubts = [('several', alike/1.5*(alike > 1), row), ('other', pieces/9, f'{pieces} pieces of ink'),
+              ('other', holes/7, f'ink with {holes} holes'), ('other', fill/.86, 'one patch of ink'),
+              ('other', edge/.6, 'ink along the edge of the picture')]
+    kind, doubt, why = max(doubts, key=lambda o: o[1])
+    sure = 1/(1+float(doubt)**4)
+    if sure > .5: return Finding('character', sure)
+    return Finding(kind, sure, f'this looks like {why}, not like one character')

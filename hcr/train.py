@@ -8,7 +8,7 @@ __all__ = ['validation_logits', 'round_weights', 'saved', 'calibrate_and_save', 
            'train_step']
 
 # %% ../nbs/api/chars/14_train.ipynb #0217744f
-from .core import HcrError, merge_case, set_seed # before fastai, one of whose warnings it silences
+from .core import HcrError, as_arrays, as_torch, merge_case, set_seed # before fastai, one of whose warnings it silences
 
 # %% ../nbs/api/chars/14_train.ipynb #a429b905
 from dataclasses import asdict, replace
@@ -24,7 +24,6 @@ from .distill import Distill
 from .distributed import rank0_only, broadcast_path, rank, world_size
 from .evaluate import Evaluation, fit_calibration
 from .inference import Recognizer
-from .callbacks import as_arrays, as_torch
 from .learner import char_learner
 from .loaders import char_dls
 from . import load_model

@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from hcr.callbacks import as_arrays, as_torch, versions
+from hcr.core import as_arrays, as_torch
+from hcr.modelfile import versions
 from hcr.core import atomic_write
 from hcr.lines.ctc import Codec
 from hcr.lines.data import LineData

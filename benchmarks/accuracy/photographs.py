@@ -22,7 +22,7 @@ from hcr.image import read_grey
 from hcr.inference import Recognizer
 from hcr.paper import clean_ink, remove_lines, to_ink
 from hcr.pictures import picture, scenes
-from hcr.preprocess import _at_work, char_image, examine, fit_box, place, plain_ink, preprocess
+from hcr.preprocess import char_image, examine, fit_box, fit_work_size, place, plain_ink, preprocess
 
 def photos():
     "Paths and labels"
@@ -33,7 +33,7 @@ def photos():
 def by_ideas(path, geometry, ideas):
     "The way of preprocessing with some of its ideas"
     grey = read_grey(path)
-    ink = to_ink(_at_work(grey)) if 'paper' in ideas else plain_ink(grey)
+    ink = to_ink(fit_work_size(grey)) if 'paper' in ideas else plain_ink(grey)
     if ink is None: raise ImageError('no ink found')
     if 'lines' in ideas: ink = remove_lines(ink)
     if 'specks' in ideas: ink = clean_ink(ink)

@@ -6,7 +6,7 @@
 __all__ = ['page_ink', 'erase_lines', 'Registered', 'computed_once', 'blank_page', 'register']
 
 # %% ../../nbs/api/forms/01_sheet.ipynb #36bf9aac
-import io, itertools, math
+import itertools, math
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 from ..core import HcrError, ImageError
-from ..image import read_grey
+from ..image import open_image, read_grey
 from .template import Field, Template
 
 # %% ../../nbs/api/forms/01_sheet.ipynb #16b68c03
@@ -426,8 +426,9 @@ def register(
 def _image_size(image):
     "Width and height of an image before it is read, or None"
     if isinstance(image, Image.Image): return image.size
-    try: return Image.open(io.BytesIO(image) if isinstance(image, bytes) else image).size
-    except Exception: return None # not an image file: `read_grey` says what is wrong
+    try:
+        with open_image(image) as im: return im.size
+    except ImageError: return None # not an image file: `read_grey` says what is wrong
 
 # %% ../../nbs/api/forms/01_sheet.ipynb #1afb27af
 def _to_grey(size, shape):

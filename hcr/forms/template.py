@@ -17,7 +17,7 @@ import numpy as np
 from PIL import Image
 from fastcore.basics import patch
 
-from ..core import HcrError, alphabets, atomic_write
+from ..core import HcrError, alphabets, atomic_write, require_file
 
 # %% ../../nbs/api/forms/00_template.ipynb #fc8d7622
 pattern_symbols = {'9': alphabets['digits'], 'A': alphabets['upper'], 'a': alphabets['lower'],
@@ -258,9 +258,8 @@ def load(cls:Template,
     path:str|Path, # A JSON file as `save` writes it
 ) -> Template:
     "Read a template and check everything in it"
-    path = Path(path)
+    path = require_file(path)
     try: d = json.loads(path.read_text(encoding='utf-8'))
-    except FileNotFoundError: raise HcrError(f'{path} does not exist') from None
     except (OSError, ValueError, RecursionError) as e:
         raise HcrError(f'{path} is not a JSON file ({str(e)[:80]})') from None
     try:

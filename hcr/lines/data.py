@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from fastcore.basics import patch
 
-from ..core import DataError, HcrError, data_root, progress
+from ..core import DataError, HcrError, data_root, progress, require_file
 from ..distributed import shared_array, world_size
 from ..image import image_suffixes, read_grey
 from ..pens import draw
@@ -211,9 +211,8 @@ def table_rows(
     path:str|Path, # A TSV file with a header
 ) -> list[LineRow]:
     "The rows of a table of images and texts"
-    path = Path(path)
+    path = require_file(path, DataError)
     try: lines = path.read_text('utf-8-sig').splitlines()
-    except FileNotFoundError: raise DataError(f'{path} does not exist') from None
     except UnicodeDecodeError: raise DataError(f'{path} is not UTF-8: convert it') from None
     table = csv.DictReader(lines, delimiter='\t', quoting=csv.QUOTE_NONE)
     if not {'image', 'text'} <= set(table.fieldnames or []):

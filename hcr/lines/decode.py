@@ -14,7 +14,7 @@ import numpy as np
 from fastcore.basics import patch
 
 import hcr.core
-from ..core import DataError, HcrError, ModelError, load_tensors, save_tensors
+from ..core import DataError, HcrError, ModelError, load_tensors, require_file, save_tensors
 from .ctc import Codec, Decoded, align
 from .data import clean_text
 
@@ -139,8 +139,7 @@ def read(cls:Lexicon,
     path:str|Path, # A text file, one word a line
 ) -> Lexicon:
     "The lexicon in a file"
-    try: return cls(Path(path).read_text('utf-8-sig').splitlines())
-    except FileNotFoundError: raise DataError(f'{path} does not exist') from None
+    try: return cls(require_file(path, DataError).read_text('utf-8-sig').splitlines())
     except UnicodeDecodeError: raise DataError(f'{path} is not UTF-8: convert it') from None
 
 # %% ../../nbs/api/lines/09_decode.ipynb #5ed0db0e

@@ -61,7 +61,8 @@ def _placed(ink, g):
     if min(first) < 1: small = cv2.resize(ink, None, fx=first[0], fy=first[1], interpolation=cv2.INTER_AREA)
     else: small = ink
     mean, fx, fy = mean*len(small)/len(ink), fx/first[0], fy/first[1]
-    cols = np.flatnonzero(small.max(0) > 40)
+    cols = np.flatnonzero(small.max(0) > min(40, max(int(small.max())-1, 0))) # thin ink pales as it shrinks
+    if not len(cols): raise ImageError('no ink found: its strokes are far thinner than the line is high')
     left, right = cols[0], cols[-1]+1
     mat = np.float32([[fx, 0, g.margin-fx*left], [0, fy, (g.height-1)/2-fy*mean]])
     return cv2.warpAffine(small, mat, (int(np.ceil(fx*(right-left)))+2*g.margin, g.height))

@@ -12,16 +12,9 @@ import cv2
 import numpy as np
 
 from ..core import ImageError
-from ..paper import is_dark, require_ink, shrink, to_ink
+from ..paper import is_dark, require_ink, to_ink
 
 # %% ../../nbs/api/lines/01_layout.ipynb #0eaddd50
-def _dark_page(grey):
-    "Whether the ink is darker than the paper"
-    if min(grey.shape) < 200: return is_dark(grey)
-    g = shrink(grey, 1200)
-    off = g-cv2.medianBlur(g, 41).astype(np.float32)
-    return bool((np.minimum(off, 0)**2).sum() > (np.maximum(off, 0)**2).sum())
-
 def _pieces(mask):
     "Connected components: how many, which pixel is whose, x y w h area of each"
     n, pieces, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
@@ -36,7 +29,7 @@ def _extent(values, key, n):
 
 # %% ../../nbs/api/lines/01_layout.ipynb #a551c287
 def _typical_stroke(mask):
-    "Width of the strokes of most pieces of `mask`, pixels"
+    "Width of the strokes of most pieces of `mask`, pixels: `mean_stroke` would count blots and rules"
     n, pieces, stats = _pieces(mask)
     inner = cv2.erode(mask.astype(np.uint8), np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
     rim = np.bincount(pieces[mask & (inner == 0)], minlength=n)[1:]
@@ -48,7 +41,7 @@ def page_paper(
     grey:np.ndarray, # uint8 (h, w), either polarity
 ) -> tuple[np.ndarray, np.ndarray, bool]: # Twice uint8 (h, w): dark on light, its paper; and whether it was inverted
     "A page as dark on light, and the level of its paper"
-    dark = _dark_page(grey)
+    dark = is_dark(grey, 'page')
     g = grey if dark else 255-grey
     try: stroke = _typical_stroke(to_ink(g) > 100)
     except ImageError: stroke = 2
@@ -172,7 +165,7 @@ def _hills(p, letter, deep=.6):
 
 # %% ../../nbs/api/lines/01_layout.ipynb #4ec8e5c9
 def _cut(cost):
-    "The cheapest way through `cost` from left to right: a row for each column"
+    "The cheapest way through all of `cost` (in rows of characters each start has its own window: `hcr.forms.rows`)"
     h, w = cost.shape
     total, back = cost[:, 0].copy(), np.zeros((h, w), np.int8)
     for x in range(1, w):

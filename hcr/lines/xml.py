@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
 
-from ..core import DataError
+from ..core import DataError, require_file
 from ..image import image_suffixes
 
 # %% ../../nbs/api/lines/03_xml.ipynb #32272b19
@@ -29,7 +29,7 @@ def _parse(path):
     "The root of an XML file without DOCTYPE"
     def refuse(*args): raise DataError(f'{path} has a DOCTYPE, which is not safe to read: remove that line')
     try:
-        data, check = path.read_bytes(), expat.ParserCreate()
+        data, check = require_file(path, DataError).read_bytes(), expat.ParserCreate()
         check.StartDoctypeDeclHandler = refuse
         check.Parse(data, True)
         return ET.fromstring(data)
