@@ -53,6 +53,7 @@ class PageLine:
     box:tuple[int, int, int, int] # x, y, width and height of its ink on the page, pixels
     polygon:list[tuple[int, int]] # (x, y) around its ink, clockwise from the upper left
     crop:np.ndarray # uint8 (height, width): the line by itself, level, as light as the page
+    left:int=0 # The column of the page at which the crop begins
 
 def _outline(own, x, y):
     "A polygon around the ink of `own`, a mask whose corner lies at `x`, `y`"
@@ -102,7 +103,8 @@ def split_lines(
         part = slice(max(0, y-margin), y+h+margin), slice(max(0, x-margin), x+w+margin)
         own = lines[part] == i
         crop = _trim(*_lift(g[part], own, (ink[part] > 0) & ~own, light[part], slope))
-        out.append(PageLine((x, y, w, h), polygon, np.ascontiguousarray(255-crop if inverted else crop)))
+        out.append(PageLine((x, y, w, h), polygon, np.ascontiguousarray(255-crop if inverted else crop),
+                            part[1].start))
     return out
 
 def line_crops(
