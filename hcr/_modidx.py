@@ -45,6 +45,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                              'hcr.augment._augment': ('api/chars/augment.html#_augment', 'hcr/augment.py'),
                              'hcr.augment._band': ('api/chars/augment.html#_band', 'hcr/augment.py'),
                              'hcr.augment._checked': ('api/chars/augment.html#_checked', 'hcr/augment.py'),
+                             'hcr.augment._refuse': ('api/chars/augment.html#_refuse', 'hcr/augment.py'),
                              'hcr.augment._run': ('api/chars/augment.html#_run', 'hcr/augment.py'),
                              'hcr.augment._spread': ('api/chars/augment.html#_spread', 'hcr/augment.py'),
                              'hcr.augment.add_noise': ('api/chars/augment.html#add_noise', 'hcr/augment.py'),

@@ -183,13 +183,14 @@ def char_dls(
     aug='light', # Strength as in `char_augs`, a fastai transform with `split_idx=0`, or None
     seed:int=42, # Chooses the validation part
     stats:tuple[float, float]|None=None, # Mean and standard deviation of pixels in 0..1; None to measure them
-    outliers:float=0., # Share of a training batch to replace by images that are no character, 0 to 0.5
+    outliers:float=0., # Share of a training batch to replace by images that are not characters, 0 to 0.5
     device=None, # Where batches go; None for the fastest device present
 ) -> DataLoaders: # fastai's own, with `vocab` and `c`; `held`, what is held back, and the `labels` of the rest
     "In-memory fastai `DataLoaders` for `data`"
     if len(data) < 2: raise DataError(f'{data.name} has {len(data)} images: too few to train on')
     device = pick_device(device)
-    train, held = _two_parts(data, valid, seed, device if world_size() == 1 else 'cpu') # of several, each moves its share
+    # of several processes, each moves its share
+    train, held = _two_parts(data, valid, seed, device if world_size() == 1 else 'cpu')
     if not len(held):
         raise DataError(f'{data.name} has no class of two images: nothing can be held back for validation')
     mean, std = stats or pixel_stats(data.images, train.rows.numpy(force=True))
