@@ -9,7 +9,6 @@ __all__ = ['usable', 'LineDataset', 'LineDL', 'LineAugment', 'warp_lines', 'enco
 from ..core import DataError, pick_device # before fastai, one of whose warnings it silences
 
 # %% ../../nbs/api/lines/08_loaders.ipynb #554bc683
-from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -27,7 +26,7 @@ from ..spoil import fade, uniform
 from .ctc import Codec, check_targets, frame_width
 from ..distributed import min_over_ranks, shard, world_size
 from .data import LineData
-from ..loaders import pixel_stats
+from ..loaders import SplitDataset, pixel_stats
 from .splice import Splicer
 from .synthetic import LineMaker
 
@@ -48,7 +47,7 @@ def usable(
     return data[[i for i in range(len(data)) if i not in bad]], [(data.names[i], bad[i]) for i in sorted(bad)]
 
 # %% ../../nbs/api/lines/08_loaders.ipynb #f9c76e95
-class LineDataset:
+class LineDataset(SplitDataset):
     "Lines and their texts, for fastai"
     n_inp = 1
 
@@ -87,17 +86,6 @@ def add(self:LineDataset,
     parts = [self.first, *(usable(o, self.codec)[0] for o in others)]
     joined = {k: sum((getattr(o, k) for o in parts), []) for k in ('images', 'texts', 'writers', 'names', 'pages')}
     self.__init__(replace(self.first, **joined), self.codec, self.split_idx)
-
-# %% ../../nbs/api/lines/08_loaders.ipynb #e821b77f
-@patch
-@contextmanager
-def set_split_idx(self:LineDataset,
-    i:int, # 0 to augment, 1 not to
-):
-    "Augment, or not, for a while"
-    before, self.split_idx = self.split_idx, i
-    try: yield self
-    finally: self.split_idx = before
 
 # %% ../../nbs/api/lines/08_loaders.ipynb #258b1de4
 class LineDL(TfmdDL):
