@@ -77,7 +77,8 @@ def random_hand(
     "A hand, at random"
     joined = rng.choice([0., rng.uniform(.5, 1)])
     return Hand(pen=rng.uniform(1.5, 5), gap=rng.normal(.1, .12)+.1*(joined > 0), space=rng.uniform(.5, 1.4),
-                jitter=rng.uniform(.02, .12), drift=rng.uniform(0, .25), joined=joined, wide=rng.uniform(.7, 1.2), shapes=int(rng.integers(1, 4)))
+                jitter=rng.uniform(.02, .12), drift=rng.uniform(0, .25), joined=joined,
+                wide=rng.uniform(.7, 1.2), shapes=int(rng.integers(1, 4)))
 
 # %% ../../nbs/api/lines/05_synthetic.ipynb #b1f3930e
 def at_width(
