@@ -729,13 +729,10 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                   'hcr.lines.decode._busy_frames': ('api/lines/decode.html#_busy_frames', 'hcr/lines/decode.py'),
                                   'hcr.lines.decode._join': ('api/lines/decode.html#_join', 'hcr/lines/decode.py'),
                                   'hcr.lines.decode._rivals': ('api/lines/decode.html#_rivals', 'hcr/lines/decode.py'),
-<<<<<<< HEAD
                                   'hcr.lines.decode._written': ('api/lines/decode.html#_written', 'hcr/lines/decode.py'),
                                   'hcr.lines.decode.confidence': ('api/lines/decode.html#confidence', 'hcr/lines/decode.py'),
                                   'hcr.lines.decode.evidence': ('api/lines/decode.html#evidence', 'hcr/lines/decode.py'),
                                   'hcr.lines.decode.make_decoder': ('api/lines/decode.html#make_decoder', 'hcr/lines/decode.py')},
-=======
-                                  'hcr.lines.decode._written': ('api/lines/decode.html#_written', 'hcr/lines/decode.py')},
             'hcr.lines.documents': { 'hcr.lines.documents.Document': ('api/lines/documents.html#document', 'hcr/lines/documents.py'),
                                      'hcr.lines.documents.Document.__repr__': ( 'api/lines/documents.html#document.__repr__',
                                                                                 'hcr/lines/documents.py'),
@@ -819,7 +816,6 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                            'hcr/lines/documents.py'),
                                      'hcr.lines.documents.read': ('api/lines/documents.html#read', 'hcr/lines/documents.py'),
                                      'hcr.lines.documents.read_sheets': ('api/lines/documents.html#read_sheets', 'hcr/lines/documents.py')},
->>>>>>> b3529cf20c9622841f7a54eefa1e76aed4f8b4ae
             'hcr.lines.evaluate': { 'hcr.lines.evaluate.TextEvaluation': ( 'api/lines/evaluate.html#textevaluation',
                                                                            'hcr/lines/evaluate.py'),
                                     'hcr.lines.evaluate.TextEvaluation.__post_init__': ( 'api/lines/evaluate.html#textevaluation.__post_init__',
