@@ -51,6 +51,12 @@ def docments_of(
         except ValueError: return None, about
     return {getattr(o, 'arg', None) or o.id: of(o, d) for o, d in args}
 
+def _plain(docment):
+    "A docment as the help of an option"
+    text = docment[0].lower()+docment[1:].rstrip('?')
+    for mark in ("`'", "'`", '`'): text = text.replace(mark, '')
+    return text
+
 # %% ../nbs/api/use/04_cli.ipynb #2ac80c0e
 _chars = [('hcr.recipes', 'Run'), ('hcr.train', 'train_model'), ('hcr.learner', 'char_learner'),
     ('hcr.ensemble', 'train_ensemble')]
@@ -64,12 +70,6 @@ def training_options() -> tuple[dict, dict]: # For characters and for lines: opt
         for source in reversed(sources): options.update(docments_of(*source))
         return options
     return merged(_chars), merged(_lines)
-
-def _plain(docment):
-    "A docment as the help of an option"
-    text = docment[0].lower()+docment[1:].rstrip('?')
-    for mark in ("`'", "'`", '`'): text = text.replace(mark, '')
-    return text
 
 def train_help(
     name:str, # An option
@@ -132,8 +132,9 @@ def add_options(
 
 _root = dict(metavar='DIR', help='the data folder (default: $HCR_DATA, data/, or your cache)')
 _model = dict(metavar='M', help='a model file, or the name of a shipped model')
-_recognizer, _views = ('hcr.inference', 'Recognizer.__init__'), dict(flag='--views', dest='tta', type=_number(int, 1, 9),
-    metavar='N', help='look at each image in N positions: a little better, N times as long')
+_recognizer = 'hcr.inference', 'Recognizer.__init__'
+_views = dict(flag='--views', dest='tta', type=_number(int, 1, 9), metavar='N',
+    help='look at each image in N positions: a little better, N times as long')
 
 # %% ../nbs/api/use/04_cli.ipynb #1c5b47df
 def _data_flags(p):
