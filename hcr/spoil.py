@@ -34,7 +34,7 @@ def some(
 def share_out(
     x:Tensor, # Images, shape (n, c, h, w)
     parts:list[tuple[float, 'Callable|None']], # Shares that sum to at most 1, and what changes these images, or None
-) -> Tensor: # Like `x`; whoever is in no share stays as it is
+) -> Tensor: # Like `x`; images in no share stay as they are
     "Change each image in one of several ways"
     ends = (torch.tensor([share for share, _ in parts]).cumsum(0)*len(x)).round().long().tolist()
     order, out, start = torch.randperm(len(x), device=x.device), x.clone(), 0

@@ -180,7 +180,7 @@ def train_and_valid(
     data:LineData, # Lines
     codec:Codec, # The alphabet
     valid:float|LineData, # The share to hold back, or other data to validate on
-    seed:int, # Chooses what is held back
+    seed:int, # Of the validation split
 ) -> tuple[LineData, LineData, list[tuple[str, str]]]: # To train on, to validate on; (name, reason) of lines left out
     "The usable lines, to train on and to validate on"
     rest, bad = usable(data, codec)
