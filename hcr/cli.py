@@ -261,6 +261,7 @@ def _completion(shell):
     "What a shell must read to complete commands and flags"
     return need('shtab', 'completion').complete(parser(), shell)
 
+# %% ../nbs/api/use/04_cli.ipynb #cf250012
 def parser() -> argparse.ArgumentParser:
     "The command line of `hcr`"
     p = _Parser('hcr', description='Read handwritten characters, words, lines, pages and forms.')
@@ -279,6 +280,15 @@ def parser() -> argparse.ArgumentParser:
     return p
 
 # %% ../nbs/api/use/04_cli.ipynb #c35d6e01
+class _ErrorsOnly(io.TextIOBase):
+    "Standard error that lets only lines through that say what was wrong"
+    def __init__(self, to): self.to, self.line = to, ''
+    def write(self, text):
+        *whole, self.line = (self.line+text).split('\n')
+        for o in whole:
+            if o.startswith('hcr: '): print(o, file=self.to)
+        return len(text)
+
 def _arguments(argv):
     "The arguments; a wrong one is told by the command that it was given to"
     p = parser()
@@ -286,6 +296,7 @@ def _arguments(argv):
     if rest: p.commands.get(args.command, p).error(f'unrecognized arguments: {" ".join(rest)}')
     return args
 
+# %% ../nbs/api/use/04_cli.ipynb #c35d6e57
 def main(
     argv:list[str]|None=None, # Arguments without the program's name; None for the real ones
 ) -> int: # 0 if all went well, 1 if something was wrong with the input, 130 after Ctrl-C
@@ -295,7 +306,7 @@ def main(
     try:
         if args.print_completion: return print(_completion(args.print_completion)) or 0
         if args.command is None: return parser().print_help() or 0
-        quiet = redirect_stderr(io.StringIO()) if args.quiet else nullcontext()
+        quiet = redirect_stderr(_ErrorsOnly(sys.stderr)) if args.quiet else nullcontext()
         del args.quiet, args.print_completion
         if not getattr(args, 'processes', None) or world_size() > 1:
             with quiet: return args.func(args)

@@ -30,6 +30,7 @@ def _as_page(sheet, field):
     size = tuple(int(o) for o in field.box[2:])
     return Page([Reading(field.text, field.confidence, word, box=box)], size, sheet.name, sheet.number, sheet.image)
 
+# %% ../nbs/api/use/02_read_command.ipynb #rc0006ae
 def row_pages(
     sheets, # What to read, from `document_sheets`
     args:argparse.Namespace, # With `only`, `pattern`, `check` and `model`
@@ -63,7 +64,7 @@ def _print_pages(pages, kind):
         n, failed = n+1, failed+(page.error is not None)
         if kind == 'json': print(json.dumps(page_row(page), ensure_ascii=False), flush=True)
         elif kind is None: _print_lines(page, sheet.several)
-        elif page.error: print(f'{_name(page, sheet.several)}: {page.error}', file=sys.stderr)
+        elif page.error: print(f'hcr: {_name(page, sheet.several)}: {page.error}', file=sys.stderr)
         else:
             print(('' if first else '\n')+page.text, flush=True)
             first = False
@@ -78,7 +79,7 @@ def _print_file(sheets, read, kind):
     if several: raise HcrError(f'{kind} of several pages needs a folder to write in: --out FOLDER')
     pages = [page for _, page in read(itertools.chain(first, sheets))]
     bad = [o for o in pages if o.error]
-    for o in bad: print(f'{o.name}: {o.error}', file=sys.stderr)
+    for o in bad: print(f'hcr: {o.name}: {o.error}', file=sys.stderr)
     if len(bad) < len(pages):
         made = getattr(Document([o for o in pages if not o.error], pages[0].name), f'to_{kind}')()
         if isinstance(made, bytes): (sys.stdout.buffer if hasattr(sys.stdout, 'buffer') else sys.stdout).write(made)
@@ -103,11 +104,12 @@ def _to_folder(sheets, read, kinds, args):
         for page in progress(read(out.todo(sheets)), 'reading', unit=' pages'):
             out.add(page)
             n, failed = n+1, failed+(page.error is not None)
-            if page.error: print(f'{page.name}: {page.error}', file=sys.stderr)
+            if page.error: print(f'hcr: {page.name}: {page.error}', file=sys.stderr)
         done = out.skipped
     if n: print(f'{args.out}: {n-failed:,} pages of {n:,} read{f", {done:,} were there" if done else ""}', file=sys.stderr)
     return n+done, failed
 
+# %% ../nbs/api/use/02_read_command.ipynb #rc001393
 def read_documents(
     args:argparse.Namespace, # As `hcr.cli.parser` makes it for `hcr read`
     load, # Makes the `LineRecognizer` when it is needed
