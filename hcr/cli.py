@@ -236,7 +236,6 @@ def _form_flags(p):
     output.add_argument('--csv', action='store_true', help='one row of a table a form')
     p.add_argument('--picture', metavar='DIR', help='save pictures of what was read there')
 
-# %% ../nbs/api/use/04_cli.ipynb #d3b026fc
 def _app_flags(p):
     add_options(p, ('hcr.app', 'serve'), model=_model, host=dict(metavar='H',
         help='the address to listen at (127.0.0.1 is this machine alone, 0.0.0.0 your network)'),
@@ -260,12 +259,12 @@ _commands = dict(
     form=(cmd_form, _form_flags, 'read photographed or scanned forms and exams'),
     app=(cmd_app, _app_flags, 'a web page to draw on, and to read photographs and forms with'))
 
-# %% ../nbs/api/use/04_cli.ipynb #cf250003
 class _Parser(argparse.ArgumentParser):
     "A parser that makes suggestions"
     def error(self, message):
         word, known = re.search("invalid choice: '([^']*)'|arguments: (-[^ =]+)", message), []
-        if word and word[1]: known = [o.strip("' ") for o in message.partition('choose from ')[2].rstrip(')').split(',')]
+        choices = message.partition('choose from ')[2].rstrip(')')
+        if word and word[1]: known = [o.strip("' ") for o in choices.split(',')]
         elif word: known = self._option_string_actions
         close = get_close_matches(word[1] or word[2], known, 1) if word else []
         super().error(message+(f'; did you mean {close[0]}?' if close else ''))
