@@ -274,7 +274,9 @@ def _completion(shell):
     return need('shtab', 'completion').complete(parser(), shell)
 
 # %% ../nbs/api/use/04_cli.ipynb #cf250012
-def parser() -> argparse.ArgumentParser:
+def parser(
+    argv:list[str]|None=None, # Arguments: only the options of commands among them are made; None for all
+) -> argparse.ArgumentParser:
     "The command line of `hcr`"
     p = _Parser('hcr', description='Read handwritten characters, words, lines, pages and forms.')
     p.add_argument('--version', action='version', version=f'hcr {version("hcr")}')
@@ -283,7 +285,7 @@ def parser() -> argparse.ArgumentParser:
     sub = p.add_subparsers(dest='command', metavar='COMMAND')
     for name, (run, flags, about) in _commands.items():
         q = sub.add_parser(name, help=about, description=about[0].upper()+about[1:]+'.')
-        flags(q)
+        if argv is None or name in argv: flags(q)
         q.add_argument('-q', '--quiet', action='store_true', help='say nothing on standard error but what was wrong')
         for a in q._actions:
             if a.help and a.default not in (None, False, (), argparse.SUPPRESS): a.help += f' (default: {a.default})'
@@ -303,7 +305,7 @@ class _ErrorsOnly(io.TextIOBase):
 
 def _arguments(argv):
     "The arguments; a wrong one is told by the command that it was given to"
-    p = parser()
+    p = parser(sys.argv[1:] if argv is None else argv)
     args, rest = p.parse_known_args(argv)
     if rest: p.commands.get(args.command, p).error(f'unrecognized arguments: {" ".join(rest)}')
     return args
