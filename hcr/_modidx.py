@@ -576,6 +576,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                            'hcr.image._checked_grey': ('api/images/image.html#_checked_grey', 'hcr/image.py'),
                            'hcr.image._decoding': ('api/images/image.html#_decoding', 'hcr/image.py'),
                            'hcr.image._flatten_alpha': ('api/images/image.html#_flatten_alpha', 'hcr/image.py'),
+                           'hcr.image._formats': ('api/images/image.html#_formats', 'hcr/image.py'),
                            'hcr.image._large_enough': ('api/images/image.html#_large_enough', 'hcr/image.py'),
                            'hcr.image._open_grey': ('api/images/image.html#_open_grey', 'hcr/image.py'),
                            'hcr.image._pil_grey': ('api/images/image.html#_pil_grey', 'hcr/image.py'),
