@@ -15,10 +15,12 @@ from typing import Iterable
 
 import numpy as np
 
+from .text import printable
+
 # %% ../nbs/api/ground/00_core.ipynb #9e0169a4
 class HcrError(ValueError):
     "Something a user can put right; the message is one line that says what was wrong and what to do"
-    def __str__(self): return ' '.join(super().__str__().splitlines()) # what it quotes may hold line ends
+    def __str__(self): return printable(' '.join(super().__str__().splitlines())) # what it quotes may hold anything
 
 class ImageError(HcrError):
     "This image cannot be read as a character"

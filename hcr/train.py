@@ -24,13 +24,14 @@ from .distill import Distill
 from .distributed import rank0_only, broadcast_path, rank, world_size
 from .evaluate import Evaluation, fit_calibration
 from .inference import Recognizer
+from .files import write_problems
 from .learner import char_learner
 from .loaders import char_dls
 from . import load_model
 from .modelfile import ModelCard, card_of, dequantize, probabilities, quantize, save_model
 from .optim import optimizers
 from .pictures import photographed
-from .recipes import Run, run_folder, take_fields
+from .recipes import Run, claim_run_folder, run_folder, take_fields
 
 # %% ../nbs/api/chars/14_train.ipynb #b4893dec
 @torch.no_grad()
@@ -108,11 +109,14 @@ def fit_and_save(
     about:str, # What is trained on, for people
     save:Callable, # Calibrates and saves; called with the path of the model file
     echo=print, # Called with one line for each epoch
+    problems:list[tuple[str, str]]=(), # (name, reason) of what was left out, to be listed in the folder of the run
     **kwargs, # `monitor` and `comp`, as in `fit_run`
 ) -> Path: # The model file, which the first process writes
     "Train, or go on with a run that was interrupted, and save the best epoch"
-    folder = run_folder(run.name or f'{settings["data"]}-{settings["arch"]}-seed{run.seed}', run.resume)
+    name = run.name or f'{settings["data"]}-{settings["arch"]}-seed{run.seed}'
+    folder = (run_folder if rank() else claim_run_folder)(name, run.resume)
     echo(f'{about}; log in {folder}')
+    if problems: rank0_only(write_problems)(folder/'left_out.csv', problems)
     learn.fit_run(run.epochs, folder, run.lr, settings, run.patience, run.resume, echo, **kwargs)
     out = Path(run.out or folder/'model.safetensors')
     if rank() == 0: save(out)
@@ -183,7 +187,7 @@ def train_model(
         card = card_from_learner(learn, settings)
         calibrate_and_save(learn.model, card, validation_part(learn), path, run.precision, echo)
     about = f'{data}: {len(dls.labels):,} to train on, {len(dls.held):,} for validation'
-    return fit_and_save(learn, run, settings, about, save, echo), learn
+    return fit_and_save(learn, run, settings, about, save, echo, data.problems), learn
 
 # %% ../nbs/api/chars/14_train.ipynb #3054cb8e
 def evaluate_model(
