@@ -224,7 +224,7 @@ def save_corrections(
     if len(images) != len(labels): raise DataError(f'{len(images)} images need as many labels, not {len(labels)}')
     if bad := [o for o in labels if not isinstance(o, str) or len(o) != 1 or not o.isprintable() or o.isspace()]:
         raise DataError(f'a correction is one visible character, not {bad[0]!r}')
-    greys = [read_grey(o) for o in images]
+    greys = [read_grey(o, draft=True) for o in images]
     for o in greys: preprocess(o) # what cannot be prepared would keep the folder from being read
     return [_keep(o, label, folder) for o, label in zip(greys, labels)]
 

@@ -176,7 +176,8 @@ def head_name(
     model:nn.Module, # Any network that ends in a dense layer
 ) -> str: # As in `model.named_modules()`
     "The name of the last dense layer"
-    if isinstance(model, Ensemble): raise HcrError('an ensemble is not trained further: start from a single network, or distil it')
+    if isinstance(model, Ensemble):
+        raise HcrError('an ensemble is not trained further: start from a single network, or distil it')
     return [n for n, m in model.named_modules() if isinstance(m, nn.Linear)][-1]
 
 def with_head(

@@ -89,7 +89,7 @@ def inspect_image(
     pred = rec.predict([image], only, k=5, errors='keep')[0]
     try: steps = preprocess_steps(image, rec.card.geometry)
     except ImageError:
-        try: steps = dict(grey=read_grey(image))
+        try: steps = dict(grey=read_grey(image, draft=True))
         except ImageError: steps = {}
     if pred.error: return Inspection(pred, steps)
     char = list(steps.values())[-1]

@@ -152,7 +152,7 @@ def preprocess_steps(
     geometry:Geometry=mnist_geometry, # How it shall lie in its square
 ) -> dict[str, np.ndarray]: # Step -> uint8 image, in order
     "Every stage on the way from `x` to a character image"
-    grey = read_grey(x)
+    grey = read_grey(x, draft=True)
     plain, tiny = plain_ink(grey) if max(grey.shape) <= geometry.size else None, max(grey.shape) < 16
     if plain is not None and is_normal(plain, geometry): return dict(grey=grey, ink=plain)
     if plain is not None and tiny:
@@ -171,7 +171,7 @@ def examine(
     geometry:Geometry=mnist_geometry, # As for `preprocess`
 ) -> Finding: # Its kind may also be `'blank'`
     "What `x` seems to show, and how sure that is"
-    grey = read_grey(x)
+    grey = read_grey(x, draft=True)
     try: return _finding(preprocess_steps(grey, geometry))
     except ImageError as e: return Finding('blank', 0., str(e))
 

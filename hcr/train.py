@@ -23,12 +23,13 @@ from .data import CharData, get_data
 from .distill import Distill
 from .distributed import rank0_only, broadcast_path, rank, world_size
 from .evaluate import Evaluation, fit_calibration
+from .graph import probabilities
 from .inference import Recognizer
 from .files import write_problems
 from .learner import char_learner
 from .loaders import char_dls
 from . import load_model
-from .modelfile import ModelCard, card_of, dequantize, probabilities, quantize, save_model
+from .modelfile import ModelCard, card_of, dequantize, quantize, save_model
 from .optim import optimizers
 from .pictures import photographed
 from .recipes import Run, claim_run_folder, run_folder, take_fields

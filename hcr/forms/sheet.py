@@ -12,10 +12,9 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
-from PIL import Image
 
 from ..core import HcrError, ImageError
-from ..image import open_image, read_grey
+from ..image import read_grey
 from .template import Field, Template
 
 # %% ../../nbs/api/forms/01_sheet.ipynb #16b68c03
@@ -410,7 +409,7 @@ def register(
     min_score:float=.55, # Minimum share of the print that must be located, 0 to 1
 ) -> Registered: # The form in the template's pixels, the matrix that leads there, and the score
     "Find the form in `image`"
-    size, grey = _image_size(image), read_grey(image)
+    grey = read_grey(image)
     small, shrink = _shrunk(grey, 1000)
     found = _by_marks(small, template) if template.marks else []
     best = _best_of(grey, [m@shrink for m in found], template)
@@ -418,26 +417,12 @@ def register(
         other = _best_of(grey, [m@shrink for m in _by_features(small, template)], template)
         if other.score > best.score: best = other
     if best.page is not None and best.score >= min_score:
-        return best._replace(matrix=best.matrix@_to_grey(size, grey.shape))
+        return best
     what = f'only {best.score:.0%} of its print was found' if best.score else 'no trace of it was found'
     raise ImageError(f'this is not the form {template.name!r}, or too little of it can be seen: {what}. Take the '
                      'picture again, with the whole sheet in it, or use the right template')
 
-def _image_size(image):
-    "Width and height of an image before it is read, or None"
-    if isinstance(image, Image.Image): return image.size
-    try:
-        with open_image(image) as im: return im.size
-    except ImageError: return None # not an image file: `read_grey` says what is wrong
-
 # %% ../../nbs/api/forms/01_sheet.ipynb #1afb27af
-def _to_grey(size, shape):
-    "The matrix from the image's own pixels to those of its grey values: large JPEG files are read at half their size"
-    h, w = shape
-    if size is None or (size[0] > size[1]) != (w > h): size = (w, h) if size is None else size[::-1]
-    s, t = w/size[0], h/size[1]
-    return np.array([[s, 0, s/2-.5], [0, t, t/2-.5], [0, 0, 1]])
-
 def _best_of(grey, matrices, template):
     "The homography with the best score, as a `Registered`"
     best = Registered(None, None, 0.)

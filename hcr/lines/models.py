@@ -12,7 +12,7 @@ from ..core import HcrError
 import torch
 from torch import nn
 
-from ..export import keras_layers
+from ..keras import keras_layers
 from ..models import columns, create_model
 
 # %% ../../nbs/api/lines/11_models.ipynb #be6992d4
@@ -99,7 +99,7 @@ class CRNN(nn.Module):
         x, # Images in Keras, float (n, h, w, 1)
         L, # `keras.layers`
     ) -> tuple: # Logits in Keras, float (n, w//4, classes), and a dict of layer's name -> arrays
-        "The same network in Keras, see `hcr.export`"
+        "The same network in Keras, see `hcr.keras`"
         return keras_crnn(self, x, L)
 
 line_architectures = dict(crnn=CRNN)

@@ -53,6 +53,7 @@ class PageLine:
     box:tuple[int, int, int, int] # x, y, width and height of its ink on the page, pixels
     polygon:list[tuple[int, int]] # (x, y) around its ink, clockwise from the upper left
     crop:np.ndarray # uint8 (height, width): the line by itself, level, as light as the page
+    back:np.ndarray|None=None # Float (3, 3): takes (x, y, 1) of the crop to the page
 
 def _outline(own, x, y):
     "A polygon around the ink of `own`, a mask whose corner lies at `x`, `y`"
@@ -80,10 +81,17 @@ def _lift(g, own, other, light, slope):
     return turned, level_lines(own, slope) > 0
 
 def _trim(picture, own):
-    "The rows of `picture` that `own` takes, with a margin of a quarter of their number"
+    "The rows of `picture` that `own` takes, with a margin of a quarter of their number, and the first of them"
     rows = np.flatnonzero(own.any(1))
     margin = max(2, (rows[-1]-rows[0]+1)//4)
-    return picture[max(0, rows[0]-margin):rows[-1]+1+margin]
+    first = max(0, rows[0]-margin)
+    return picture[first:rows[-1]+1+margin], first
+
+def _back(corner, shape, slope, first):
+    "The matrix that takes a crop, which `_lift` and `_trim` made of a part of this shape, to the page"
+    w, (x, y) = shape[1], corner
+    extra = np.ceil(abs(slope)*w/2) if slope else 0
+    return np.float64([[1, 0, x], [slope, 1, y+first-extra-slope*w/2], [0, 0, 1]])
 
 # %% ../../nbs/api/lines/02_pages.ipynb #b91d0a2c
 def split_lines(
@@ -101,8 +109,9 @@ def split_lines(
         margin = max(2, h//4)
         part = slice(max(0, y-margin), y+h+margin), slice(max(0, x-margin), x+w+margin)
         own = lines[part] == i
-        crop = _trim(*_lift(g[part], own, (ink[part] > 0) & ~own, light[part], slope))
-        out.append(PageLine((x, y, w, h), polygon, np.ascontiguousarray(255-crop if inverted else crop)))
+        crop, first = _trim(*_lift(g[part], own, (ink[part] > 0) & ~own, light[part], slope))
+        back = _back((part[1].start, part[0].start), own.shape, slope, first)
+        out.append(PageLine((x, y, w, h), polygon, np.ascontiguousarray(255-crop if inverted else crop), back))
     return out
 
 def line_crops(

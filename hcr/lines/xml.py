@@ -8,12 +8,12 @@ __all__ = ['TextLine', 'page_lines']
 # %% ../../nbs/api/lines/03_xml.ipynb #cdefb33f
 import re
 import xml.etree.ElementTree as ET
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from xml.parsers import expat
 
 from ..core import DataError, require_file
-from ..image import image_suffixes
+from ..image import image_size, image_suffixes
 
 # %% ../../nbs/api/lines/03_xml.ipynb #32272b19
 @dataclass
@@ -102,6 +102,18 @@ def _image_of(path, name):
     if same: return same[0]
     raise DataError(f'{path}: its image {name or path.stem} is not beside it: put it into the same folder')
 
+_sides = dict(alto=('WIDTH', 'HEIGHT'), PcGts=('imageWidth', 'imageHeight'))
+
+def _fit(lines, stated, image, path):
+    "`lines` in pixels of the image, for a page that the XML states to be `stated` (width, height)"
+    size = image_size(image)
+    fx, fy = (a/b for a, b in zip(size, stated))
+    if abs(fx/fy-1) > .02:
+        raise DataError(f'{path} describes a page of {stated[0]:g}x{stated[1]:g}, {image.name} has {size[0]}x{size[1]} pixels: '
+                        'put the image that its lines were marked on beside it')
+    def move(points): return [(round(x*fx), round(y*fy)) for x, y in points]
+    return [replace(o, polygon=move(o.polygon), baseline=move(o.baseline)) for o in lines]
+
 def page_lines(
     xml_path:str|Path, # A file of ALTO (versions 2 to 4) or PAGE
 ) -> tuple[Path, list[TextLine]]: # The page's image, and its lines in the order of the file
@@ -111,11 +123,13 @@ def page_lines(
     kind = _kind(root)
     if kind not in ('alto', 'PcGts'):
         raise DataError(f'{path} is neither ALTO nor PAGE, but <{kind}>: export it as one of them')
-    alto = kind == 'alto'
+    alto, page = kind == 'alto', _first(root, 'Page')
+    stated = [page is not None and _number.fullmatch(page.get(o, '')) for o in _sides[kind]]
+    size = [float(o[0]) for o in stated] if all(stated) else [0]
     unit = _first(root, 'MeasurementUnit') if alto else None
-    if unit is not None and (unit.text or '').strip() not in ('', 'pixel'):
-        raise DataError(f'{path} measures in {unit.text.strip()}: export it with pixels')
-    named = _first(root, 'fileName' if alto else 'Page')
-    name = named is not None and (named.text if alto else named.get('imageFilename'))
-    lines = [o for o in root.iter() if _kind(o) == 'TextLine']
-    return _image_of(path, name), [(_alto_line if alto else _page_line)(o, path) for o in lines]
+    if min(size) <= 0 and unit is not None and (unit.text or '').strip() not in ('', 'pixel'):
+        raise DataError(f'{path} measures in {unit.text.strip()} and does not state the size of its page: export it with pixels')
+    named = _first(root, 'fileName') if alto else page
+    image = _image_of(path, named is not None and (named.text if alto else named.get('imageFilename')))
+    lines = [(_alto_line if alto else _page_line)(o, path) for o in root.iter() if _kind(o) == 'TextLine']
+    return image, _fit(lines, size, image, path) if min(size) > 0 else lines
