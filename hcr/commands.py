@@ -19,16 +19,32 @@ def cmd_data(
 ) -> int: # Status: 0 if all went well
     "Describe a data set; fetch it, or write samples of it, when asked"
     from hcr.data import data_info, get_data, save_images, sources
+    if args.name not in (*sources, 'digits') and _is_lines(args): return _data_of_lines(args)
     for row in data_info(args.name, args.root, args.download):
         size = f'{row["images"]:,} images of {row["classes"]} classes, {row["size"]} pixels'
         if args.json: print(json_line(dict(data=args.name, **row)))
-        else: print(f'{args.name} {row["split"]}: {size}{_origin(row)}')
+        else: print(printable(f'{args.name} {row["split"]}: {size}{_origin(row)}'))
+        if left_out := row.get('left_out'): print(f'hcr: {printable(left_out)}', file=sys.stderr)
     if args.name in sources and not args.json: print(f'{args.name}: {sources[args.name].about}')
     if args.samples:
         test = get_data(args.name, args.root, 'test', download=args.download)
         first = [list(test.labels).index(c) for c in sorted(set(test.labels))]
         files = save_images(test[first], args.samples)
         print(f'wrote {len(files)} images of the test part, named by their character, to {args.samples}')
+    return 0
+
+def _is_lines(args):
+    from hcr.lines.data import has_lines
+    return has_lines(args.name, args.root)
+
+def _data_of_lines(args):
+    "Describe a data set of words or lines"
+    from hcr.lines.data import lines_info
+    if args.samples or args.download: raise HcrError('--samples and --download are for characters: leave them out')
+    for row in lines_info(args.name, args.root):
+        if args.json: print(json_line(dict(data=args.name, **row)))
+        else: print(printable(f'{args.name} {row["split"]}: {row["lines"]:,} lines, {row["characters"]} different characters'))
+        if row['left_out']: print(f'hcr: {printable(row["left_out"])}', file=sys.stderr)
     return 0
 
 def _origin(row):
@@ -53,6 +69,8 @@ def cmd_train(
     from hcr.ensemble import train_recipe
     from hcr.train import train_model
     data = get_data(args.data, args.root)
+    for o in (data, data.valid):
+        if o and (problems := o.explain_problems()): _say(problems)
     if args.recipe: train_recipe(args.recipe, data, _say, **given)
     else: train_model(data, echo=_say, **given)
     return 0
@@ -76,7 +94,8 @@ def _train_lines(args, given):
         return 0
     geometry = line_geometry(given.get('init'), given.pop('stretch', None))
     data = get_lines(args.data, args.root, geometry=geometry)
-    if problems := data.explain_problems(): _say(problems)
+    for o in (data, data.valid):
+        if o and (problems := o.explain_problems()): _say(problems)
     train_lines(data, root=args.root, echo=_say, **given)
     return 0
 
@@ -89,11 +108,16 @@ def cmd_evaluate(
     "Judge a model on a data set"
     from hcr.inference import Recognizer, model_path
     from hcr.modelfile import read_model
+    from hcr.data import get_data
     from hcr.train import evaluate_model
     if read_model(model_path(args.model))[0].task == 'line': return _evaluate_lines(args)
     rec = Recognizer.load(args.model, tta=args.tta)
-    ev = evaluate_model(rec, args.data, args.split or 'test', args.root, args.only)
+    data = get_data(args.data, args.root, args.split or 'test')
+    ev = evaluate_model(rec, data, only=args.only)
     figures = ev.summary()
+    if problems := data.explain_problems():
+        figures['left_out'] = len(data.problems)
+        print(f'hcr: {printable(problems)}', file=sys.stderr)
     if args.json: print(json_line(figures))
     else:
         print(f'{figures["data"]} {figures["split"]}: {100*figures["accuracy"]:.2f}% of {figures["n"]:,} right '
@@ -105,11 +129,16 @@ def cmd_evaluate(
 # %% ../nbs/api/use/03_commands.ipynb #ed241351
 def _evaluate_lines(args):
     "Judge a reader of lines"
+    from hcr.lines.data import get_lines
     from hcr.lines.train import evaluate_lines
     from hcr.lines.inference import LineRecognizer
     if args.only or args.report: raise HcrError('--only and --report are for characters: leave them out')
     rec = LineRecognizer.load(args.model, decoder=_decoder(args))
-    figures = evaluate_lines(rec, args.data, args.split or 'valid', args.root).summary()
+    data = get_lines(args.data, args.root, args.split or 'valid', rec.card.geometry)
+    figures = evaluate_lines(rec, data).summary()
+    if problems := data.explain_problems():
+        figures['left_out'] = len(data.problems)
+        print(f'hcr: {printable(problems)}', file=sys.stderr)
     if args.json: print(json_line(figures))
     else:
         interval = f'95% interval {100*figures["cer_low"]:.2f} to {100*figures["cer_high"]:.2f}'

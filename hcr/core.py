@@ -15,7 +15,7 @@ from typing import Iterable
 
 import numpy as np
 
-from .text import printable
+from .text import nfc, printable
 
 # %% ../nbs/api/ground/00_core.ipynb #9e0169a4
 class HcrError(ValueError):
@@ -71,7 +71,7 @@ def label_mask(
 ) -> np.ndarray: # Boolean, one for each label of `vocab`
     "Which labels of `vocab` the alphabet `only` allows"
     if only is None: return np.ones(len(vocab), bool)
-    mask = np.isin(vocab, list(alphabets.get(only, only)))
+    mask = np.isin([nfc(c) for c in vocab], list(nfc(alphabets.get(only, only))))
     if not mask.any():
         raise HcrError(f'this model knows none of the characters of {only!r}: its alphabet is {"".join(vocab)}')
     return mask

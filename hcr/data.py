@@ -260,7 +260,7 @@ def _own_info(path):
     for split in _ordered(splits) if splits else ('train', 'test'):
         mine = [o for o, chosen in zip(labels, _in_part(names, splits, split, path)) if chosen]
         out.append(dict(split=split, images=len(mine), classes=len({*mine}), size='28x28'))
-    if passed: out[0]['passed_over'] = passed.to_dict()
+    if passed: out[0].update(passed_over=passed.to_dict(), left_out=f'{path}: {passed}')
     return out
 
 # %% ../nbs/api/chars/01_data.ipynb #c1a55006

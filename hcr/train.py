@@ -8,7 +8,7 @@ __all__ = ['validation_logits', 'round_weights', 'saved', 'calibrate_and_save', 
            'train_step']
 
 # %% ../nbs/api/chars/14_train.ipynb #0217744f
-from .core import HcrError, as_arrays, as_torch, merge_case, set_seed # before fastai, one of whose warnings it silences
+from .core import DataError, HcrError, as_arrays, as_torch, merge_case, set_seed # before fastai, one of whose warnings it silences
 
 # %% ../nbs/api/chars/14_train.ipynb #a429b905
 from dataclasses import asdict, replace
@@ -74,6 +74,8 @@ def calibrate_and_save(
     t, noise = fit_calibration(logits, valid.labels)
     figures = Evaluation(probabilities(logits, t, noise), valid.labels, valid.vocab, data=name, split='valid').summary()
     save_model(model, path, card, precision=precision, temperature=t, noise=noise, figures={f'{name} valid': figures})
+    if figures['accuracy'] <= np.bincount(valid.labels).max()/len(valid):
+        echo(f'this model is no better than a guess: train it longer, or with a learning rate below {card.trained_on.get("lr", 0):g}')
     echo(f'validation: {100*figures["accuracy"]:.2f}% right; temperature {t:.2f}, noise {noise:.2%}; {saved(path)}')
     return Path(path)
 
@@ -176,6 +178,8 @@ def train_model(
 ) -> tuple[Path, Learner]: # The model file, and the learner with the best epoch's weights
     "Train a model of characters and save it"
     run, echo = take_fields(Run, kwargs, run), rank0_only(echo)
+    if sum(n > 0 for n in data.counts().values()) < 2:
+        raise DataError(f'all images of {data.name} show one character: a model needs two or more to tell apart')
     start, tutor = start_run(run), load_model(teacher) if teacher else None
     train, valid = with_pictures(data, run.valid, pictures, run.split) if pictures else (data, run.valid)
     stats = (start.card.mean, start.card.std) if start else None # the scale on which it knows grey values

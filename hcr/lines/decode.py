@@ -107,9 +107,13 @@ def load(cls:CharLM,
     tensors, meta = load_tensors(path)
     if not isinstance(meta, dict) or meta.get('kind') != 'char_lm':
         raise ModelError(f'{path} is not a language model: make one with `CharLM.train` and `save`')
-    chars = np.array(meta['chars'])
-    grams = [''.join(row) for row in chars[tensors['grams']]]
-    return cls(dict(zip(grams, tensors['counts'].tolist())), meta['order'])
+    try:
+        chars, ids, counts, order = np.array(meta['chars']), tensors['grams'], tensors['counts'], meta['order']
+        whole = ids.dtype.kind == counts.dtype.kind == 'u' and ids.shape == (len(counts), order) and chars.dtype == '<U1'
+        grams = [''.join(row) for row in chars[ids]] if whole else []
+    except (KeyError, IndexError, TypeError, ValueError): grams = []
+    if not grams: raise ModelError(f'{path} is a damaged language model: make it or fetch it again')
+    return cls(dict(zip(grams, counts.tolist())), order)
 
 # %% ../../nbs/api/lines/09_decode.ipynb #49f3608e
 class Lexicon:

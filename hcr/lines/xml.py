@@ -6,14 +6,15 @@
 __all__ = ['TextLine', 'page_lines']
 
 # %% ../../nbs/api/lines/03_xml.ipynb #cdefb33f
-import re
+import os, re
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from xml.parsers import expat
 
 from ..core import DataError, require_file
-from ..image import image_size, image_suffixes
+from ..files import is_image
+from ..image import image_size
 
 # %% ../../nbs/api/lines/03_xml.ipynb #32272b19
 @dataclass
@@ -47,9 +48,14 @@ def _first(node, kind): return next((o for o in node.iter() if _kind(o) == kind)
 # %% ../../nbs/api/lines/03_xml.ipynb #3cc39726
 _number = re.compile(r'[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?')
 
+def _pixels(text, where):
+    "A number of pixels, rounded"
+    if abs(x := float(text)) <= 1e6: return round(x)
+    raise DataError(f'{where}: {text[:20]} is not a number of pixels; export the file again')
+
 def _points(text, where):
     "Pairs of numbers as (x, y)"
-    numbers = [round(float(o)) for o in _number.findall(text or '')]
+    numbers = [_pixels(o, where) for o in _number.findall(text or '')]
     if len(numbers)%2:
         raise DataError(f'{where}: {text[:40]!r} is not a list of x,y pairs; export the file again')
     return list(zip(numbers[::2], numbers[1::2]))
@@ -65,7 +71,7 @@ def _alto_line(node, where):
     sides = [_number.fullmatch(node.get(o, '')) for o in ('HPOS', 'VPOS', 'WIDTH', 'HEIGHT')]
     polygon, base = [], node.get('BASELINE', '')
     if all(sides):
-        x, y, w, h = (round(float(o[0])) for o in sides)
+        x, y, w, h = (_pixels(o[0], where) for o in sides)
         polygon = [(x, y), (x+w, y), (x+w, y+h), (x, y+h)]
         if _number.fullmatch(base): base = f'{x},{base} {x+w},{base}'
     if shape: polygon = _points(shape[0].get('POINTS'), where)
@@ -73,13 +79,17 @@ def _alto_line(node, where):
     return TextLine(node.get('ID', ''), text.strip(), polygon, _points(base, where))
 
 # %% ../../nbs/api/lines/03_xml.ipynb #33e78b7e
-def _reading(node):
-    "The text of a line or word of PAGE"
+def _own_reading(node):
+    "The text that a line or a word of PAGE itself has; empty if it has none"
     readings = _children(node, 'TextEquiv')
-    if readings:
-        best = min(readings, key=lambda o: int(o.get('index', '')) if o.get('index', '').isdigit() else 0)
-        return ''.join(o.text or '' for o in _children(best, 'Unicode')).strip()
-    return ' '.join(filter(None, map(_reading, _children(node, 'Word'))))
+    if not readings: return ''
+    def place(o): return int(o.get('index')) if re.fullmatch('[0-9]{1,9}', o.get('index', '')) else 0
+    return ''.join(o.text or '' for o in _children(min(readings, key=place), 'Unicode')).strip()
+
+def _reading(node):
+    "The text of a line of PAGE, or of its words"
+    if _children(node, 'TextEquiv'): return _own_reading(node)
+    return ' '.join(filter(None, map(_own_reading, _children(node, 'Word'))))
 
 def _page_line(node, where):
     "A `TextLine` of PAGE"
@@ -91,17 +101,27 @@ def _page_line(node, where):
     return TextLine(node.get('id', ''), _reading(node), points('Coords'), points('Baseline'))
 
 # %% ../../nbs/api/lines/03_xml.ipynb #f2ee74a8
-def _image_of(path, name):
+def _spelled_out(path, name, root):
+    "The image at the path that an XML file spells out, if it lies within the data"
+    here = path.parent.absolute()
+    homes = [here.parent, *([Path(root).absolute()] if root else [])]
+    for start in (here, *homes):
+        found = Path(os.path.normpath(start/name))
+        if any(found.is_relative_to(o) for o in homes) and os.path.isfile(found): return found
+
+def _image_of(path, name, root):
     "The image of an XML file"
-    name = re.split(r'[\\/]', name or '')[-1].strip()
+    named, name = (name or '').strip().replace('\\', '/'), re.split(r'[\\/]', name or '')[-1].strip()
     folders = [path.parent, *([path.parent.parent] if path.parent.name.lower() in ('page', 'alto') else [])]
     if name not in ('', '.', '..'):
+        if '/' in named and '\0' not in named and (found := _spelled_out(path, named, root)): return found
         for folder in folders:
-            if (folder/name).is_file(): return folder/name
-    same = [o for f in folders for o in sorted(f.iterdir()) if o.stem == path.stem and o.suffix.lower() in image_suffixes]
+            if os.path.isfile(folder/name): return folder/name
+    same = [o for f in folders for o in sorted(f.iterdir()) if o.stem == path.stem and is_image(o)]
     if same: return same[0]
     raise DataError(f'{path}: its image {name or path.stem} is not beside it: put it into the same folder')
 
+# %% ../../nbs/api/lines/03_xml.ipynb #f2ee74a9
 _sides = dict(alto=('WIDTH', 'HEIGHT'), PcGts=('imageWidth', 'imageHeight'))
 
 def _fit(lines, stated, image, path):
@@ -116,20 +136,21 @@ def _fit(lines, stated, image, path):
 
 def page_lines(
     xml_path:str|Path, # A file of ALTO (versions 2 to 4) or PAGE
+    root:str|Path|None=None, # The folder of the data set, within which the image is; None for that above the file's own
 ) -> tuple[Path, list[TextLine]]: # The page's image, and its lines in the order of the file
     "Read where the lines of a page are and what they say"
     path = Path(xml_path)
-    root = _parse(path)
-    kind = _kind(root)
+    tree = _parse(path)
+    kind = _kind(tree)
     if kind not in ('alto', 'PcGts'):
         raise DataError(f'{path} is neither ALTO nor PAGE, but <{kind}>: export it as one of them')
-    alto, page = kind == 'alto', _first(root, 'Page')
+    alto, page = kind == 'alto', _first(tree, 'Page')
     stated = [page is not None and _number.fullmatch(page.get(o, '')) for o in _sides[kind]]
-    size = [float(o[0]) for o in stated] if all(stated) else [0]
-    unit = _first(root, 'MeasurementUnit') if alto else None
+    size = [_pixels(o[0], path) for o in stated] if all(stated) else [0]
+    unit = _first(tree, 'MeasurementUnit') if alto else None
     if min(size) <= 0 and unit is not None and (unit.text or '').strip() not in ('', 'pixel'):
         raise DataError(f'{path} measures in {unit.text.strip()} and does not state the size of its page: export it with pixels')
-    named = _first(root, 'fileName') if alto else page
-    image = _image_of(path, named is not None and (named.text if alto else named.get('imageFilename')))
-    lines = [(_alto_line if alto else _page_line)(o, path) for o in root.iter() if _kind(o) == 'TextLine']
+    named = _first(tree, 'fileName') if alto else page
+    image = _image_of(path, named is not None and (named.text if alto else named.get('imageFilename')), root)
+    lines = [(_alto_line if alto else _page_line)(o, path) for o in tree.iter() if _kind(o) == 'TextLine']
     return image, _fit(lines, size, image, path) if min(size) > 0 else lines
