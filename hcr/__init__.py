@@ -13,3 +13,14 @@ def load_model(name_or_path, device='cpu'):
     path, build = model_path(name_or_path), None
     if read_model(path)[0].task == 'line': from .lines.models import create_line_model as build
     return load_model(path, device, build)
+
+def read(
+    source, # A file's path, a file object, bytes, a PIL image or an array: a picture or a PDF
+    model=None, # A model's name, its file, or a `LineRecognizer`; None for the default
+    layout='auto', # What it shows: `'line'`, `'page'`, or `'auto'` to tell by its shape
+    pages=None, # Which pages of a PDF or TIFF, such as `'2-5'`; None for all
+    **options # As for `LineRecognizer.load`
+):
+    "Read a document: `.text`, `.lines`, `.words`, `.confidence`, `.show()`, `.to_pdf('it.pdf')`; see `hcr.lines.documents`"
+    from .lines.documents import read
+    return read(source, model, layout, pages, **options)

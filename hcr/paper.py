@@ -25,6 +25,8 @@ def shrink(
     return cv2.resize(a, [max(5, round(n*scale)) for n in a.shape[1::-1]], interpolation=cv2.INTER_AREA)
 
 # %% ../nbs/api/images/01_paper.ipynb #09650227
+_square = np.ones((3, 3), np.uint8)
+
 def is_dark(
     grey:np.ndarray, # uint8 (h, w)
     where:str='character', # What the picture shows: `'character'` or `'page'`
@@ -34,11 +36,16 @@ def is_dark(
         g = shrink(grey, 1200)
         return bool(_lean(g-cv2.medianBlur(g, 41).astype(np.float32)) > 0)
     g = shrink(grey, 48)
-    k = min(g.shape)//4*2+1
-    wide = cv2.medianBlur(cv2.copyMakeBorder(g, k//2, k//2, k//2, k//2, cv2.BORDER_REFLECT_101), k)
-    around = wide[k//2:k//2+g.shape[0], k//2:k//2+g.shape[1]]
-    g = g.astype(np.float32)
-    return bool(_lean(g-around)+_lean(g-np.median(g[_rim(g)])) > 0)
+    levels = (1, _median(g, .25)), (.3, _median(g, .5)), (.3, np.median(g[_rim(g)]))
+    edge = cv2.dilate(cv2.morphologyEx(g, cv2.MORPH_GRADIENT, _square), _square).astype(np.float32)
+    weight = np.minimum(edge/max(np.percentile(edge, 98), 1), 1)**2
+    return bool(sum(share*_lean(weight*np.clip(g-level, -40, 40)) for share, level in levels) > 0)
+
+def _median(g, share):
+    "Medians of squares that are `share` of the shorter side wide, float32 (h, w)"
+    k = int(share*min(g.shape))//2*2+1
+    padded = cv2.copyMakeBorder(g, k, k, k, k, cv2.BORDER_REFLECT_101)
+    return cv2.medianBlur(padded, k)[k:-k, k:-k].astype(np.float32)
 
 def _lean(d):
     "From -1 to 1: on which side of zero the energy lies, 1 for below"
@@ -77,6 +84,15 @@ def _surface(grey):
     return fit.reshape(grey.shape)
 
 # %% ../nbs/api/images/01_paper.ipynb #334a5e1d
+def _sharp(grey, mask):
+    "The pieces of `mask` whose edges are about as sharp as the sharpest, uint8: not a lamp's reflection, nor a shadow"
+    edge = cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, _square).astype(np.float32)
+    n, pieces = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
+    rims = np.where(cv2.erode(mask.astype(np.uint8), _square) > 0, 0, pieces)
+    sharp = np.bincount(rims.ravel(), edge.ravel(), n)/np.maximum(np.bincount(rims.ravel(), minlength=n), 1)
+    sharp[0] = 0
+    return (sharp >= .3*sharp.max())[pieces].astype(np.uint8)*mask
+
 def paper_level(
     grey:np.ndarray, # uint8 (h, w), dark ink on light paper
     widths:float=3, # Width of the disc, in strokes
@@ -87,7 +103,7 @@ def paper_level(
     small = shrink(grey, 64)
     if min(small.shape) > 24: small = cv2.medianBlur(small, 3)
     depth = _surface(small)-small
-    inside = cv2.distanceTransform((depth > .65*np.percentile(depth, 99.5)).astype(np.uint8), cv2.DIST_L2, 5)
+    inside = cv2.distanceTransform(_sharp(small, depth > .65*np.percentile(depth, 99.5)), cv2.DIST_L2, 5)
     stroke = 2*np.percentile(inside[inside > 0], 95) if inside.any() else 0
     k = int(np.clip(widths*stroke, 5, .9*min(small.shape)))//2*2+1
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (k, k))

@@ -8,7 +8,7 @@ import argparse, sys
 from pathlib import Path
 
 from hcr.core import atomic_write
-from hcr.lines.decode import CharLM
+from hcr.lines.language import CharLM
 from hcr.lines.train import evaluate_lines
 from hcr.recipes import line_recipes
 from hcr.lines.data import get_lines
@@ -67,7 +67,7 @@ def main():
     net, out = load_model(args.model), weights/f'{args.name}.safetensors'
     own = {f'{data} training part, held back': f for k, f in net.card.figures.items() if k.endswith(' valid')}
     save_model(net, out, net.card, figures={**own, **{f'{data} valid, {way}': e for way, e in found.items()}})
-    CharLM.train(train.texts).save(weights/f'{args.name}.charlm')
+    CharLM.train(train.texts, smoothing='witten-bell').save(weights/f'{args.name}.charlm')
     with atomic_write(weights/f'{args.name}.md', 'w') as f: f.write(card(args.name, out, data, found, evs['greedy']))
 
 if __name__ == '__main__': main()

@@ -15,7 +15,8 @@ About 8 minutes on two cores; n=2,194 words and lines.
 import argparse, itertools, re, sys
 
 from hcr.lines.ctc import greedy
-from hcr.lines.decode import BeamDecoder, CharLM, Lexicon
+from hcr.lines.decode import BeamDecoder, Lexicon
+from hcr.lines.language import CharLM
 from hcr.lines.train import evaluate_lines
 from hcr.lines.data import get_lines
 from hcr.lines.inference import LineRecognizer
@@ -31,7 +32,7 @@ def word_list(texts):
 
 def decoders(texts, how):
     "The ways to read, with what the texts say of the language"
-    lm, lexicon = CharLM.train(texts), Lexicon(word_list(texts))
+    lm, lexicon = CharLM.train(texts, smoothing='witten-bell'), Lexicon(word_list(texts))
     weights = {k: how[k] for k in ('lm_weight', 'char_bonus')}
     return {'greedy': greedy, 'language model': BeamDecoder(lm, **weights), 'lexicon': BeamDecoder(lexicon=lexicon, oov_penalty=how['oov']),
             'both': BeamDecoder(lm, lexicon, oov_penalty=how['oov'], **weights)}
@@ -40,7 +41,7 @@ def tune(rec, train):
     "The values with the fewest errors on what was held back"
     settings = rec.card.trained_on
     rest, held = train.split_off(settings['valid'], settings['seed'])
-    lm, best = CharLM.train(rest.texts), None
+    lm, best = CharLM.train(rest.texts, smoothing='witten-bell'), None
     log_probs = []
     rec.decoder = lambda lp, codec: log_probs.append(lp) or greedy(lp, codec)
     for o, text in zip(held.images, held.texts): rec.read_lines([o])

@@ -14,7 +14,8 @@ import argparse, csv, os, statistics, sys, time
 from pathlib import Path
 
 from hcr.lines.ctc import greedy
-from hcr.lines.decode import BeamDecoder, CharLM
+from hcr.lines.decode import BeamDecoder
+from hcr.lines.language import CharLM
 from hcr.lines.inference import LineRecognizer
 
 from common import claims, machine, median_ratio

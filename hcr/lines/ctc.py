@@ -166,6 +166,9 @@ class Decoded:
     confidence:float=0. # The probability of this text, summed over all its paths, 0 to 1
     spans:list[tuple[int, int]]=None # First frame and the one after the last, for each character
     probs:list[float]=None # The probability of each character where it stands, 0 to 1
+    log_prob:float=0. # Logarithm of the probability that the network gives to this text
+    evidence:tuple|None=None # What a decoder other than `greedy` goes by for its confidence
+    language:str|None=None # The language whose model was used, if one was chosen
 
 def with_confidence(
     readings:list[Decoded], # Without confidence
@@ -174,7 +177,7 @@ def with_confidence(
 ) -> list[Decoded]: # The same, completed
     "Give each reading the probability of its text"
     total = ctc_log_prob(log_probs, [codec.encode(d.text) for d in readings]) if readings else []
-    for d, p in zip(readings, total): d.confidence = float(np.exp(min(p, 0.)))
+    for d, p in zip(readings, total): d.log_prob, d.confidence = min(float(p), 0.), float(np.exp(min(p, 0.)))
     return readings
 
 # %% ../../nbs/api/lines/07_ctc.ipynb #da28a5fd

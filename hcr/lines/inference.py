@@ -82,6 +82,7 @@ class LineModel:
         threads:int|None=None, # Threads for one batch; None for one a core
         decoder:Callable=greedy, # (log probabilities (n, frames, classes), codec) -> readings; see `hcr.lines.decode` for others
     ):
+        self.path = path
         self.card, tensors, graph = read_model(path)
         if self.card.task != 'line': raise ModelError(f'{path} reads single characters: use `Recognizer`, or `hcr predict`')
         self.codec, self.decoder = Codec(self.card.vocab), decoder
@@ -114,6 +115,7 @@ def _gaps(ink, spans):
         else: cuts.append(a+int(between.argmin()))
     return [*cuts, len(ink)]
 
+# %% ../../nbs/api/lines/13_inference.ipynb #in2500e0
 def word_boxes(
     line:np.ndarray, # uint8 (height, w), white on black
     spans:list[tuple[int, int]], # Of each word: the column at which its answers begin, and the one after the last
