@@ -6,7 +6,9 @@
 __all__ = ['docments_of', 'training_options', 'train_help', 'parser', 'main']
 
 # %% ../nbs/api/use/04_cli.ipynb #0e535ba6
-import argparse, ast, os, sys
+import argparse, ast, io, os, re, sys
+from contextlib import nullcontext, redirect_stderr
+from difflib import get_close_matches
 from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -14,7 +16,7 @@ from pathlib import Path
 
 from hcr.commands import (cmd_app, cmd_data, cmd_evaluate, cmd_export, cmd_form, cmd_info, cmd_predict, cmd_read,
     cmd_train)
-from .core import HcrError
+from .core import HcrError, need
 from .distributed import launch, report_error, world_size
 from .recipes import line_recipes, recipes
 
@@ -165,16 +167,29 @@ def _predict_flags(p):
 
 # %% ../nbs/api/use/04_cli.ipynb #c3589a56
 def _read_flags(p):
-    p.add_argument('images', nargs='+', metavar='IMAGE',
-        help='image files of one word or line each, or folders or zip archives of them; - for a list of paths on '
-             'standard input')
+    p.add_argument('images', nargs='+', metavar='FILE',
+        help='pictures of pages, lines or words, PDF and TIFF with all their pages, folders and zip archives of them; '
+             '- for a picture or PDF on standard input, or a list of names')
     p.add_argument('--model', default='words-en', metavar='M', help='a model file, or a shipped model')
     _language_flags(p)
     p.add_argument('--layout', choices=('auto', 'line', 'page'), default='auto',
         help='what the images are: auto goes by their shape (a page is 200 pixels high or more, and not four times '
              'as wide)')
-    p.add_argument('--json', action='store_true', help='one JSON object a line')
+    p.add_argument('--pages', metavar='LIST', help='which pages of PDF and TIFF, such as 2-5 or 1,3- (default: all)')
+    row = p.add_argument_group('a row of characters, such as a date or an amount')
+    row.add_argument('--only', metavar='CHARS', help='digits, upper, lower, letters, or the characters there can be')
+    row.add_argument('--pattern', metavar='P', help='9 for a digit, A or a for a letter, others stand for themselves')
+    row.add_argument('--check', metavar='RULE', help='a check digit: luhn, ean, mod11, mod97 or iban')
+    out = p.add_argument_group('what is written')
+    out.add_argument('--to', metavar='F',
+        help='txt (the text alone), json, hocr, alto, page, or pdf (the scan with text that can be searched); with '
+             '--out several, with commas (default: lines with file names, or txt with --out)')
+    out.add_argument('--out', metavar='FOLDER', help='write a file for each page there, and a PDF for each document')
+    out.add_argument('--resume', action='store_true', help='read only what has no file in --out yet')
+    out.add_argument('--workers', type=_count, metavar='N', help='processes (default: one a core with --out, else 1)')
+    out.add_argument('--json', action='store_true', help='the same as --to json: one JSON object a page')
 
+# %% ../nbs/api/use/04_cli.ipynb #cf250001
 def _info_flags(p):
     p.add_argument('model', nargs='?', default='digits', metavar='MODEL',
         help='a model file, or a shipped model')
@@ -226,38 +241,80 @@ _commands = dict(
     train=(cmd_train, _train_flags, 'train a model of characters, words or lines'),
     evaluate=(cmd_evaluate, _evaluate_flags, 'judge a model on a data set'),
     predict=(cmd_predict, _predict_flags, 'read images of single characters'),
-    read=(cmd_read, _read_flags, 'read images of words and lines'),
+    read=(cmd_read, _read_flags, 'read words, lines, pages and documents'),
     info=(cmd_info, _info_flags, 'what a model is, what it was trained on and how good it was'),
     export=(cmd_export, _export_flags, 'write a model for PyTorch, ONNX, Keras, TensorFlow or TFLite'),
     form=(cmd_form, _form_flags, 'read photographed or scanned forms and exams'),
     app=(cmd_app, _app_flags, 'a web page to draw on, and to read photographs and forms with'))
 
+# %% ../nbs/api/use/04_cli.ipynb #cf250003
+class _Parser(argparse.ArgumentParser):
+    "A parser that makes suggestions"
+    def error(self, message):
+        word, known = re.search("invalid choice: '([^']*)'|arguments: (-[^ =]+)", message), []
+        if word and word[1]: known = [o.strip("' ") for o in message.partition('choose from ')[2].rstrip(')').split(',')]
+        elif word: known = self._option_string_actions
+        close = get_close_matches(word[1] or word[2], known, 1) if word else []
+        super().error(message+(f'; did you mean {close[0]}?' if close else ''))
+
+def _completion(shell):
+    "What a shell must read to complete commands and flags"
+    return need('shtab', 'completion').complete(parser(), shell)
+
+# %% ../nbs/api/use/04_cli.ipynb #cf250012
 def parser() -> argparse.ArgumentParser:
     "The command line of `hcr`"
-    p = argparse.ArgumentParser('hcr', description='Read handwritten characters, words and lines.')
+    p = _Parser('hcr', description='Read handwritten characters, words, lines, pages and forms.')
     p.add_argument('--version', action='version', version=f'hcr {version("hcr")}')
-    sub = p.add_subparsers(dest='command', required=True, metavar='COMMAND')
+    p.add_argument('--print-completion', choices=('bash', 'zsh', 'fish', 'tcsh', 'powershell'),
+        help='print what a shell needs to complete commands and flags')
+    sub = p.add_subparsers(dest='command', metavar='COMMAND')
     for name, (run, flags, about) in _commands.items():
         q = sub.add_parser(name, help=about, description=about[0].upper()+about[1:]+'.')
         flags(q)
+        q.add_argument('-q', '--quiet', action='store_true', help='say nothing on standard error but what was wrong')
         for a in q._actions:
             if a.help and a.default not in (None, False, (), argparse.SUPPRESS): a.help += f' (default: {a.default})'
         q.set_defaults(func=run)
+    p.commands = sub.choices
     return p
 
 # %% ../nbs/api/use/04_cli.ipynb #c35d6e01
+class _ErrorsOnly(io.TextIOBase):
+    "Standard error that lets only lines through that say what was wrong"
+    def __init__(self, to): self.to, self.line = to, ''
+    def write(self, text):
+        *whole, self.line = (self.line+text).split('\n')
+        for o in whole:
+            if o.startswith('hcr: '): print(o, file=self.to)
+        return len(text)
+
+def _arguments(argv):
+    "The arguments; a wrong one is told by the command that it was given to"
+    p = parser()
+    args, rest = p.parse_known_args(argv)
+    if rest: p.commands.get(args.command, p).error(f'unrecognized arguments: {" ".join(rest)}')
+    return args
+
+# %% ../nbs/api/use/04_cli.ipynb #c35d6e57
 def main(
     argv:list[str]|None=None, # Arguments without the program's name; None for the real ones
 ) -> int: # 0 if all went well, 1 if something was wrong with the input, 130 after Ctrl-C
     "The command `hcr`"
-    args = parser().parse_args(argv)
+    args = _arguments(argv)
     if hasattr(sys.stdout, 'reconfigure'): sys.stdout.reconfigure(errors='backslashreplace') # names may hold anything
     try:
-        if not getattr(args, 'processes', None) or world_size() > 1: return args.func(args)
+        if args.print_completion: return print(_completion(args.print_completion)) or 0
+        if args.command is None: return parser().print_help() or 0
+        quiet = redirect_stderr(_ErrorsOnly(sys.stderr)) if args.quiet else nullcontext()
+        del args.quiet, args.print_completion
+        if not getattr(args, 'processes', None) or world_size() > 1:
+            with quiet: return args.func(args)
         return launch(args.processes, ['hcr.cli', *(sys.argv[1:] if argv is None else argv)], module=True)
     except HcrError as e: report_error(e)
     except KeyboardInterrupt:
-        where = {'train': 'after the last finished epoch', 'predict': 'with what --out has so far'}.get(args.command)
+        where = {'train': 'after the last finished epoch', 'predict': 'with what --out has so far',
+                 'read': 'with what --out lacks'}.get(args.command)
         again = f'; --resume goes on {where}' if where else ''
         print(f'hcr: stopped{again}', file=sys.stderr)
         return 130

@@ -30,7 +30,7 @@ def cmd_data(
         test = get_data(args.name, args.root, 'test', download=args.download)
         first = [list(test.labels).index(c) for c in sorted(set(test.labels))]
         files = save_images(test[first], args.samples)
-        print(f'wrote {len(files)} images of the test part, named by their character, to {args.samples}')
+        print(f'wrote {len(files)} images of the test part, named by their character, to {args.samples}', file=sys.stderr)
     return 0
 
 def _is_lines(args):
@@ -203,9 +203,9 @@ def _tell(images, args, say, passed, done=0):
 
 def _end(n, failed, args, passed, say=print):
     "Tell what was passed over; the status"
+    from hcr.files import report_passed
     if not n: raise HcrError(f'found no image in {", ".join(args.images)}'+(f' ({passed})' if passed else ''))
-    if passed: print(f'hcr: {printable(str(passed))}', file=sys.stderr)
-    if passed and args.json: say(json_line(dict(passed_over=passed.to_dict())))
+    report_passed(passed, args.json, say)
     return int(failed > 0)
 
 # %% ../nbs/api/use/03_commands.ipynb #c77c4e50
@@ -232,24 +232,10 @@ def _why(error, path): return error.removeprefix(printable(path)).lstrip(': ') #
 def cmd_read(
     args:argparse.Namespace, # As `parser` makes it
 ) -> int: # Status: 0 if all went well
-    "Read images of words and lines"
-    from hcr.files import named_images, PassedOver
-    from hcr.lines.inference import LineRecognizer, read_many
-    rec, n, failed, passed = LineRecognizer.load(args.model, decoder=_decoder(args)), 0, 0, PassedOver()
-    for path, r in read_many(named_images(args.images, passed), rec, args.layout):
-        if args.json: print(json_line(_read_row(path, r)))
-        elif r.error: print(printable(f'{path}: {_why(r.error, path)}'))
-        else:
-            for o in r.lines or [r]: print(printable(f'{path}: {o.text} ({100*o.confidence:.1f}%)'))
-        n, failed = n+1, failed+(r.error is not None)
-    return _end(n, failed, args, passed)
-
-def _read_row(path, r):
-    "A reading for a program"
-    row = dict(path=path, text=r.text, confidence=round(r.confidence, 6), error=r.error)
-    def of_line(o): return dict(text=o.text, confidence=round(o.confidence, 6), box=list(map(int, o.box)))
-    if r.lines: row['lines'] = [of_line(o) for o in r.lines]
-    return row
+    "Read documents: words, lines and pages"
+    from hcr.lines.inference import LineRecognizer
+    from hcr.read_command import read_documents
+    return read_documents(args, lambda: LineRecognizer.load(args.model, decoder=_decoder(args)))
 
 # %% ../nbs/api/use/03_commands.ipynb #04c82b82
 def cmd_info(
