@@ -270,5 +270,6 @@ def _info(src, data, root):
     if src is None: return row
     path, inner = find_file(src, src.files[data.split][0], root)
     checks = [is_official(src, f, root) for f in src.files[data.split]]
-    return dict(row, place=str(path if inner else path.parent), published=' or '.join(f'{n:,}' for n in src.sizes[data.split]),
+    published = ' or '.join(f'{n:,}' for n in src.sizes[data.split])
+    return dict(row, place=str(path if inner else path.parent), published=published,
                 official=None if None in checks else all(checks))

@@ -152,7 +152,9 @@ def read_rows(
             return list(progress(pool.map(lambda row: _read_row(row, geometry), rows), f'{name} {split}', len(rows)))
     def which(x): return zlib.crc32(np.ascontiguousarray(x)) if isinstance(x, np.ndarray) else str(x)
     if world_size() == 1: found = read()
-    else: found = _unpacked(shared_array(lambda: _packed(read()), name, split, geometry, [(o.name, which(o.image)) for o in rows]))
+    else:
+        key = [(o.name, which(o.image)) for o in rows]
+        found = _unpacked(shared_array(lambda: _packed(read()), name, split, geometry, key))
     good = [(row, o) for row, o in zip(rows, found) if not isinstance(o, str)]
     bad = [(row.name, o) for row, o in zip(rows, found) if isinstance(o, str)]
     if not good:
@@ -179,7 +181,8 @@ def _iam_fields(line, kind):
 
 def _iam_problem(flag):
     if flag == 'ok': return ''
-    return {'err': 'marked as wrongly segmented', 'short': 'its row has fewer than nine fields'}.get(flag, f'its flag is {flag[:20]!r}, neither ok nor err')
+    known = dict(err='marked as wrongly segmented', short='its row has fewer than nine fields')
+    return known.get(flag, f'its flag is {flag[:20]!r}, neither ok nor err')
 
 def _writers(folder):
     "Form -> writer, from `forms.txt`"
@@ -225,7 +228,8 @@ def table_rows(
 
 def _table_row(n, row, folder):
     name = row['image'] or ''
-    return LineRow(name or f'line {n}', folder/name, row['text'] or '', row.get('writer') or '', '' if name else 'it names no image')
+    problem = '' if name else 'it names no image'
+    return LineRow(name or f'line {n}', folder/name, row['text'] or '', row.get('writer') or '', problem)
 
 # %% ../../nbs/api/lines/04_data.ipynb #fafc90cf
 def _texts(path):
@@ -299,7 +303,8 @@ def _layout(folder, split):
     "The rows of a part, whatever the layout"
     tables = {k: folder/f for k, f in dict(train='train.tsv', valid='val.tsv', test='test.tsv').items()}
     if tables['train'].exists():
-        if not tables[split].exists(): raise DataError(f'{folder} has no {tables[split].name}: it has no part {split!r}')
+        if not tables[split].exists():
+            raise DataError(f'{folder} has no {tables[split].name}: it has no part {split!r}')
         return table_rows(tables[split])
     for kind in ('words', 'lines'):
         if (folder/f'{kind}.txt').exists(): return _iam_part(folder, kind, split)
@@ -318,6 +323,7 @@ def join_lines(
     writers = [f'{o.name}/{w or p or n}' for o in parts for w, p, n in zip(o.writers, o.pages, o.names)]
     return replace(parts[0], **found, writers=writers, name='+'.join(o.name for o in parts))
 
+# %% ../../nbs/api/lines/04_data.ipynb #5d0253df
 def get_lines(
     name:str|Path, # A name, several with `+` between, or a folder in one of the layouts
     root:str|Path|None=None, # The data folder, for names
