@@ -59,7 +59,8 @@ def run_folder(
     "The folder of a run"
     root, n, last = Path(root), 1, None
     while (folder := root/(name if n == 1 else f'{name}.{n}')).exists():
-        if any((folder/o).exists() for o in ('checkpoint.safetensors', 'model.safetensors', 'members.json')): last = folder
+        kept = 'checkpoint.safetensors', 'model.safetensors', 'members.json'
+        if any((folder/o).exists() for o in kept): last = folder
         n += 1
     return last if resume and last else folder
 

@@ -8,7 +8,8 @@ __all__ = ['validation_logits', 'round_weights', 'saved', 'calibrate_and_save', 
            'train_step']
 
 # %% ../nbs/api/chars/14_train.ipynb #0217744f
-from .core import DataError, HcrError, as_arrays, as_torch, merge_case, set_seed # before fastai, one of whose warnings it silences
+# hcr.core comes before fastai, one of whose warnings it silences
+from .core import DataError, HcrError, as_arrays, as_torch, merge_case, set_seed
 
 # %% ../nbs/api/chars/14_train.ipynb #a429b905
 from dataclasses import asdict, replace
@@ -60,6 +61,7 @@ def saved(
     "What to say of it"
     return f'saved {path} ({Path(path).stat().st_size/1e6:.2f} MB)'
 
+# %% ../nbs/api/chars/14_train.ipynb #b061988f
 def calibrate_and_save(
     model:torch.nn.Module, # Trained
     card:ModelCard, # Its card so far
@@ -75,7 +77,8 @@ def calibrate_and_save(
     figures = Evaluation(probabilities(logits, t, noise), valid.labels, valid.vocab, data=name, split='valid').summary()
     save_model(model, path, card, precision=precision, temperature=t, noise=noise, figures={f'{name} valid': figures})
     if figures['accuracy'] <= np.bincount(valid.labels).max()/len(valid):
-        echo(f'this model is no better than a guess: train it longer, or with a learning rate below {card.trained_on.get("lr", 0):g}')
+        lr = card.trained_on.get('lr', 0)
+        echo(f'this model is no better than a guess: train it longer, or with a learning rate below {lr:g}')
     echo(f'validation: {100*figures["accuracy"]:.2f}% right; temperature {t:.2f}, noise {noise:.2%}; {saved(path)}')
     return Path(path)
 
