@@ -27,7 +27,8 @@ def cmd_data(
         test = get_data(args.name, args.root, 'test', download=args.download)
         first = [list(test.labels).index(c) for c in sorted(set(test.labels))]
         files = save_images(test[first], args.samples)
-        print(f'wrote {len(files)} images of the test part, named by their character, to {args.samples}', file=sys.stderr)
+        print(f'wrote {len(files)} images of the test part, named by their character, to {args.samples}',
+              file=sys.stderr)
     return 0
 
 def _origin(row):

@@ -106,7 +106,8 @@ def _to_folder(sheets, read, kinds, args):
             n, failed = n+1, failed+(page.error is not None)
             if page.error: print(f'hcr: {page.name}: {page.error}', file=sys.stderr)
         done = out.skipped
-    if n: print(f'{args.out}: {n-failed:,} pages of {n:,} read{f", {done:,} were there" if done else ""}', file=sys.stderr)
+    before = f', {done:,} were there' if done else ''
+    if n: print(f'{args.out}: {n-failed:,} pages of {n:,} read{before}', file=sys.stderr)
     return n+done, failed
 
 # %% ../nbs/api/use/02_read_command.ipynb #rc001393
