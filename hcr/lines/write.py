@@ -299,7 +299,9 @@ def _pdf_line(o, page, scale):
     x, y, w, h = _box(o, page.size)
     start, end = np.float64([o.baseline[0], o.baseline[-1]] if o.baseline else [(x, y+.8*h), (x+w, y+.8*h)])
     along = (end-start)/max(np.hypot(*(end-start)), 1e-9) if (end != start).any() else np.float64([1, 0])
-    def reach(box, way): return np.float64([(a, b) for a in (box[0], box[0]+box[2]) for b in (box[1], box[1]+box[3])])@way
+    def reach(box, way):
+        a, b, c, d = box
+        return np.float64([(a, b), (a+c, b), (a, b+d), (a+c, b+d)])@way
     size = max(np.ptp(reach((x, y, w, h), [-along[1], along[0]]))*scale, 1)
     out, (cos, sin) = [], along*[1, -1]
     for word in o.words:
