@@ -22,8 +22,8 @@ from .image import image_suffixes, open_image, page_frames, read_pages
 from .text import csv_line, json_line, printable
 
 # %% ../nbs/api/images/07_files.ipynb #f1dbc3ac
-_junk = {'__macosx', '.ds_store', '.appledouble', '.spotlight-v100', '.trashes', '.fseventsd', 'thumbs.db', 'ehthumbs.db',
-         'desktop.ini', '$recycle.bin', '@eadir', '.ipynb_checkpoints'}
+_junk = {'__macosx', '.ds_store', '.appledouble', '.spotlight-v100', '.trashes', '.fseventsd', 'thumbs.db',
+         'ehthumbs.db', 'desktop.ini', '$recycle.bin', '@eadir', '.ipynb_checkpoints'}
 
 def is_junk(
     path:str, # A path within a folder or an archive, with `/` or `\` between names
@@ -171,6 +171,7 @@ def _frames(image):
             return len(page_frames(im)), im.format != 'TIFF' and getattr(im, 'is_animated', False)
     except Exception: return 1, False # decoders raise what they like; whoever reads it will say what is wrong
 
+# %% ../nbs/api/images/07_files.ipynb #e38a8cc6
 def all_pages(
     named:Iterable[tuple[str, object]], # (name, path or bytes of an image file, or an error)
     passed:PassedOver|None=None, # Where to count animations

@@ -79,9 +79,8 @@ def _image_rows(path, text):
 def _explain_columns(path, names, delimiter):
     "One line for a table whose columns are not known"
     found = ', '.join(o[:20] for o in names[:4])+(f' and {len(names)-4:,} more' if len(names) > 4 else '')
-    return (f'{path} needs a first line with a column `image` and a column `label`, or the pixels of a square image and '
-            'its '
-            f'label in each row; between each {delimiter!r} its first line has {found or "nothing"}')
+    return (f'{path} needs a first line with a column `image` and a column `label`, or the pixels of a square image '
+            f'and its label in each row; between each {delimiter!r} its first line has {found or "nothing"}')
 
 # %% ../nbs/api/chars/00_tables.ipynb #20d8b0de
 _number = re.compile(r'[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?')
@@ -147,7 +146,7 @@ def _pixel_table(path, text):
     return Pixels(_upright(_grey(np.concatenate(blocks).reshape(-1, side, side), path), path), labels)
 
 def _label_at(lines, delimiter, most=500):
-    "Where the label stands in rows without names: first, unless only one value is ever there and last there are several"
+    "Where the label stands in rows without names: first, unless only one value is there and last there are several"
     first, last = ({o.split(delimiter)[i].strip() for o in lines[:most]} for i in (0, -1))
     return -1+len(lines[0].split(delimiter)) if len(first) == 1 < len(last) else 0
 

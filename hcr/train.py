@@ -150,6 +150,11 @@ def class_shares(
     counts = np.maximum(np.bincount(labels, minlength=n_classes), .5)
     return (counts/counts.sum()).tolist()
 
+def _require_two(data):
+    "Refuse data of one character"
+    if sum(n > 0 for n in data.counts().values()) > 1: return
+    raise DataError(f'all images of {data.name} show one character: a model needs two or more to tell apart')
+
 # %% ../nbs/api/chars/14_train.ipynb #8f6077ec
 def validation_part(
     learn:Learner, # Made by `char_learner` on `char_dls`
@@ -181,8 +186,7 @@ def train_model(
 ) -> tuple[Path, Learner]: # The model file, and the learner with the best epoch's weights
     "Train a model of characters and save it"
     run, echo = take_fields(Run, kwargs, run), rank0_only(echo)
-    if sum(n > 0 for n in data.counts().values()) < 2:
-        raise DataError(f'all images of {data.name} show one character: a model needs two or more to tell apart')
+    _require_two(data)
     start, tutor = start_run(run), load_model(teacher) if teacher else None
     train, valid = with_pictures(data, run.valid, pictures, run.split) if pictures else (data, run.valid)
     stats = (start.card.mean, start.card.std) if start else None # the scale on which it knows grey values
