@@ -171,6 +171,7 @@ def _frames(image):
             return len(page_frames(im)), im.format != 'TIFF' and getattr(im, 'is_animated', False)
     except Exception: return 1, False # decoders raise what they like; whoever reads it will say what is wrong
 
+# %% ../nbs/api/images/07_files.ipynb #f11e0a04
 def all_pages(
     named:Iterable[tuple[str, object]], # (name, path or bytes of an image file, or an error)
     passed:PassedOver|None=None, # Where to count animations

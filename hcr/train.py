@@ -186,8 +186,7 @@ def train_model(
 ) -> tuple[Path, Learner]: # The model file, and the learner with the best epoch's weights
     "Train a model of characters and save it"
     run, echo = take_fields(Run, kwargs, run), rank0_only(echo)
-    _require_classes(data)
-    start, tutor = start_run(run), load_model(teacher) if teacher else None
+    start, tutor = start_run(_require_classes(data) or run), load_model(teacher) if teacher else None
     train, valid = with_pictures(data, run.valid, pictures, run.split) if pictures else (data, run.valid)
     stats = (start.card.mean, start.card.std) if start else None # the scale on which it knows grey values
     dls = char_dls(train, valid, run.bs, aug, run.split, stats, outliers, run.device)
