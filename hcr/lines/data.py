@@ -267,10 +267,10 @@ def _xml_files(folder, top=True):
     for o in (folder, folder/'page', folder/'alto'):
         if found := _xml_in(o): return found if top else [o for o in found if _is_page(o)]
     below = sorted(o for o in folder.iterdir() if o.is_dir() and not o.is_symlink() and not is_junk(o.name))
-    truth = [o for o in below if 'OCR-D-GT' in o.name] # of an OCR-D workspace what people transcribed, not programs
+    truth = [o for o in below if 'OCR-D-GT' in o.name] # what people transcribed, not what programs read
     return sum((_xml_files(o, False) for o in truth or below), [])
 
-# %% ../../nbs/api/lines/04_data.ipynb #24823aac
+# %% ../../nbs/api/lines/04_data.ipynb #c88aae86
 def xml_rows(
     folder:str|Path, # Holds ALTO or PAGE files with the pages' images beside them, or such folders
 ) -> list[LineRow]:
@@ -362,7 +362,7 @@ def has_lines(
         with (folder/'train.tsv').open(encoding='utf-8', errors='replace') as f: return 'text' in f.readline().split()
     return any(_texts(Path(o)) for o, _ in islice(folder_images(folder), 200))
 
-# %% ../../nbs/api/lines/04_data.ipynb #68da1685
+# %% ../../nbs/api/lines/04_data.ipynb #c88aae87
 def lines_info(
     name:str|Path, # A name or a folder, as for `get_lines`
     root:str|Path|None=None, # The data folder, for names
