@@ -105,9 +105,8 @@ def cmd_evaluate(
 def _evaluate_lines(args):
     "Judge a reader of lines"
     from hcr.lines.train import evaluate_lines
-    from hcr.lines.inference import LineRecognizer
     if args.only or args.report: raise HcrError('--only and --report are for characters: leave them out')
-    rec = LineRecognizer.load(args.model, decoder=_decoder(args))
+    rec = _line_reader(args)
     figures = evaluate_lines(rec, args.data, args.split or 'valid', args.root).summary()
     if args.json: print(json.dumps(figures, ensure_ascii=False))
     else:
@@ -116,13 +115,13 @@ def _evaluate_lines(args):
               f'WER {100*figures["wer"]:.2f}%, {100*figures["exact"]:.2f}% of {figures["n"]:,} lines entirely right')
     return 0
 
-def _decoder(args):
-    "What makes text of probabilities, as the options want it"
-    from hcr.lines.ctc import greedy
-    if not (args.lexicon or args.lm or args.width): return greedy
-    from hcr.lines.decode import BeamDecoder, CharLM, Lexicon
-    lm, lexicon = args.lm and CharLM.load(args.lm), args.lexicon and Lexicon.read(args.lexicon)
-    return BeamDecoder(lm or None, lexicon or None, args.width or 20)
+def _line_reader(args):
+    "The reader of lines that the options want"
+    from hcr.lines.decode import Lexicon, make_decoder
+    from hcr.lines.inference import LineRecognizer
+    rec, lexicon = LineRecognizer.load(args.model, lm='none'), args.lexicon and Lexicon.read(args.lexicon)
+    rec.decoder = make_decoder(args.lm, lexicon or None, args.width, rec.card.reading)
+    return rec
 
 # %% ../nbs/api/use/03_commands.ipynb #48888be8
 def cmd_predict(
@@ -193,13 +192,14 @@ def cmd_read(
 ) -> int: # Status: 0 if all went well
     "Read images of words and lines"
     from hcr.bulk import named_images
-    from hcr.lines.inference import LineRecognizer, read_many
-    rec, n, failed = LineRecognizer.load(args.model, decoder=_decoder(args)), 0, 0
+    from hcr.lines.inference import read_many
+    rec, n, failed = _line_reader(args), 0, 0
     for path, r in read_many(named_images(args.images), rec, args.layout):
         if args.json: print(json.dumps(_read_row(path, r), ensure_ascii=False))
         elif r.error: print(f'{path}: {r.error.removeprefix(path).lstrip(": ")}')
         else:
             for o in r.lines or [r]: print(f'{path}: {o.text} ({100*o.confidence:.1f}%)')
+        if r.remark and not args.json: print(f'hcr: {path}: {r.remark}', file=sys.stderr)
         n, failed = n+1, failed+(r.error is not None)
     if not n: raise HcrError(f'found no image in {", ".join(args.images)}')
     return int(failed > 0)
@@ -208,6 +208,7 @@ def _read_row(path, r):
     "A reading for a program"
     row = dict(path=path, text=r.text, confidence=round(r.confidence, 6), error=r.error)
     def of_line(o): return dict(text=o.text, confidence=round(o.confidence, 6), box=list(map(int, o.box)))
+    row.update({k: v for k, v in dict(language=r.language, remark=r.remark).items() if v})
     if r.lines: row['lines'] = [of_line(o) for o in r.lines]
     return row
 
