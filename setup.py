@@ -14,10 +14,11 @@ def lines(key): return cfg[key].split('\n')[1:]
 train = lines('train_requirements')
 app = lines('app_requirements')
 documents = lines('documents_requirements')
+completion = lines('completion_requirements')
 notebooks = train+app+lines('notebooks_requirements')
 distributed = lines('distributed_requirements')
 ray = lines('ray_requirements')
-dev = notebooks+distributed+documents+lines('dev_requirements')
+dev = notebooks+distributed+documents+completion+lines('dev_requirements')
 
 setup(
     name=cfg['lib_name'], version=cfg['version'], description=cfg['description'], keywords=cfg['keywords'].split(),
@@ -28,7 +29,7 @@ setup(
         +[f'Programming Language :: Python :: {v}' for v in cfg['python_versions'].split()],
     python_requires=f">={cfg['min_python']}", install_requires=lines('requirements'),
     extras_require=dict(train=train, tf=train+lines('tf_requirements'), distributed=train+distributed, ray=ray, app=app,
-                        documents=documents,
+                        documents=documents, completion=completion,
                         notebooks=notebooks, dev=dev, docs=dev+lines('docs_requirements')),
     packages=find_namespace_packages(include=['hcr', 'hcr.*'], exclude=['*.__pycache__']), # `weights` and `static` hold no Python
     package_data={'hcr.weights': ['*'], 'hcr.static': ['*']},

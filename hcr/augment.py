@@ -119,7 +119,6 @@ def change_stroke(
     sign = 1-2*(amount < 0).to(x.dtype)
     return torch.lerp(x, dilate(x*sign)*sign, amount.abs())
 
-# %% ../nbs/api/chars/07_augment.ipynb #2ab68030
 @torch.no_grad()
 def stroke(
     x:Tensor, # Float images, shape (n, c, h, w)
@@ -191,7 +190,7 @@ def _run(x, n, size):
     return (at >= 0)&(at < length[:,None])
 
 # %% ../nbs/api/chars/07_augment.ipynb #162054d9
-aug_shares = dict(blur=.25, noise=.25, erase=.25, coarse=.25, steep=.5, fade=.15, remains=.2) # of the images that are changed so
+aug_shares = dict(blur=.25, noise=.25, erase=.25, coarse=.25, steep=.5, fade=.15, remains=.2) # of the images
 _camera = 'coarse', 'steep', 'fade', 'remains'
 
 class CharAugment(DisplayedTransform):
@@ -208,7 +207,7 @@ class CharAugment(DisplayedTransform):
         blur:float=0., # Largest width of the blur, pixels
         noise:float=0., # Largest standard deviation of the noise, in units of the full ink 1
         erase:int=0, # Longest side of the erased rectangle, pixels
-        camera:dict|None=None, # `coarse` (fewest pixels to a side), `steep`, `fade`, `remains` (0 to 1), as in `hcr.spoil`
+        camera:dict|None=None, # `coarse` (fewest pixels a side), `steep`, `fade`, `remains` (0 to 1), see `hcr.spoil`
         damage:float=0., # Share of the images that are damaged, as in `hcr.spoil`, 0 to 1
         shares:dict|None=None, # Shares of the images that differ from `aug_shares`, by name, 0 to 1
     ):
@@ -218,11 +217,15 @@ class CharAugment(DisplayedTransform):
 # %% ../nbs/api/chars/07_augment.ipynb #f195dacf
 _params = [o for o in inspect.signature(CharAugment.__init__).parameters if o not in ('self', 'camera', 'shares')]
 
+def _refuse(unknown):
+    "Refuse names of parameters that do not exist"
+    if not unknown: return
+    raise HcrError(f'augmentation has no parameter {", ".join(unknown)}: choose from {", ".join([*_params, *_camera])}')
+
 def _checked(given, camera, shares):
     "Amounts by name, those of the camera among them, and shares by name; what is out of range is refused"
     amounts = {k: given[k] for k in _params}|dict.fromkeys(_camera, 0)|camera
-    unknown = ', '.join([k for k in camera if k not in _camera]+[k for k in shares if k not in aug_shares])
-    if unknown: raise HcrError(f'augmentation has no parameter {unknown}: choose from {", ".join([*_params, *_camera])}')
+    _refuse([k for k in camera if k not in _camera]+[k for k in shares if k not in aug_shares])
     low = dict(erase=1 if amounts['erase'] else 0, coarse=2 if amounts['coarse'] else 0)
     high = dict(dict.fromkeys(('thin', 'thick', 'steep', 'fade', 'remains', 'damage'), 1), scale=.9)
     for k, v in amounts.items():
@@ -246,12 +249,12 @@ def __repr__(self:CharAugment):
     "The same as `name`"
     return self.name
 
-# %% ../nbs/api/chars/07_augment.ipynb #d8eec2d6
 def _augment(aug, x):
     "What the amounts of `aug` make of the images `x`"
     a, p = SimpleNamespace(**aug.amounts), aug.shares
     if a.thin or a.thick: x = stroke(x, a.thin, a.thick)
-    if a.degrees or a.shift or a.scale or a.shear or a.elastic: x = warp(x, a.degrees, a.shift, a.scale, a.shear, a.elastic)
+    moves = a.degrees, a.shift, a.scale, a.shear, a.elastic
+    if any(moves): x = warp(x, *moves)
     steps = dict(coarse=coarse, blur=blur, noise=add_noise, steep=steepen, fade=fade, remains=add_remains, erase=erase)
     for k, step in steps.items():
         if aug.amounts[k]: x = step(x, aug.amounts[k], p[k])
@@ -281,11 +284,12 @@ class OneOf(DisplayedTransform):
     "Share the images of a batch out among several augmentations, on the training set only"
     order, split_idx = 20, 0
     def __init__(self,
-        parts:list[tuple[float, CharAugment|None]], # Shares that sum to 1, and what happens to these images; None for nothing
+        parts:list[tuple[float, CharAugment|None]], # Shares that sum to 1, and what happens to these images, or None
     ):
         super().__init__()
         shares = [share for share, _ in parts]
-        if not parts or min(shares) < 0 or abs(sum(shares)-1) > 1e-6: raise HcrError(f'the shares {shares} do not sum to 1')
+        if not parts or min(shares) < 0 or abs(sum(shares)-1) > 1e-6:
+            raise HcrError(f'the shares {shares} do not sum to 1')
         self.parts = parts
 
     @property
@@ -322,11 +326,12 @@ def char_augs(
 ) -> CharAugment|OneOf|None: # For `batch_tfms`; None if nothing is to be changed
     "The augmentation called `level`"
     if level in aug_mixtures:
-        if overrides: raise HcrError(f'{level} is a mixture of levels and takes no further parameters: make your own with `OneOf`')
+        if overrides: raise HcrError(f'{level} is a mixture of levels and takes no further parameters: make your own '
+                                     'with `OneOf`')
         return OneOf([(share, char_augs(k)) for k, share in aug_mixtures[level].items()])
-    if level not in aug_levels: raise HcrError(f'no augmentation level {level!r}: choose from {", ".join([*aug_levels, *aug_mixtures])}')
-    unknown = ', '.join(k for k in overrides if k not in [*_params, *_camera, 'camera', 'shares'])
-    if unknown: raise HcrError(f'augmentation has no parameter {unknown}: choose from {", ".join([*_params, *_camera])}')
+    if level not in aug_levels:
+        raise HcrError(f'no augmentation level {level!r}: choose from {", ".join([*aug_levels, *aug_mixtures])}')
+    _refuse([k for k in overrides if k not in [*_params, *_camera, 'camera', 'shares']])
     amounts = {**aug_levels[level], **overrides}
     camera = {k: amounts.pop(k) for k in _camera if k in amounts}
     if camera: amounts['camera'] = {**amounts.get('camera', {}), **camera}

@@ -27,7 +27,8 @@ def cmd_data(
         test = get_data(args.name, args.root, 'test', download=args.download)
         first = [list(test.labels).index(c) for c in sorted(set(test.labels))]
         files = save_images(test[first], args.samples)
-        print(f'wrote {len(files)} images of the test part, named by their character, to {args.samples}')
+        print(f'wrote {len(files)} images of the test part, named by their character, to {args.samples}',
+              file=sys.stderr)
     return 0
 
 def _origin(row):
@@ -190,27 +191,9 @@ def _text_line(path, p):
 def cmd_read(
     args:argparse.Namespace, # As `parser` makes it
 ) -> int: # Status: 0 if all went well
-    "Read images of words and lines"
-    from hcr.bulk import named_images
-    from hcr.lines.inference import read_many
-    rec, n, failed = _line_reader(args), 0, 0
-    for path, r in read_many(named_images(args.images), rec, args.layout):
-        if args.json: print(json.dumps(_read_row(path, r), ensure_ascii=False))
-        elif r.error: print(f'{path}: {r.error.removeprefix(path).lstrip(": ")}')
-        else:
-            for o in r.lines or [r]: print(f'{path}: {o.text} ({100*o.confidence:.1f}%)')
-        if r.remark and not args.json: print(f'hcr: {path}: {r.remark}', file=sys.stderr)
-        n, failed = n+1, failed+(r.error is not None)
-    if not n: raise HcrError(f'found no image in {", ".join(args.images)}')
-    return int(failed > 0)
-
-def _read_row(path, r):
-    "A reading for a program"
-    row = dict(path=path, text=r.text, confidence=round(r.confidence, 6), error=r.error)
-    def of_line(o): return dict(text=o.text, confidence=round(o.confidence, 6), box=list(map(int, o.box)))
-    row.update({k: v for k, v in dict(language=r.language, remark=r.remark).items() if v})
-    if r.lines: row['lines'] = [of_line(o) for o in r.lines]
-    return row
+    "Read documents: words, lines and pages"
+    from hcr.read_command import read_documents
+    return read_documents(args, lambda: _line_reader(args))
 
 # %% ../nbs/api/use/03_commands.ipynb #04c82b82
 def cmd_info(

@@ -5,11 +5,12 @@
 # %% auto #0
 __all__ = ['alphabets', 'merged_alphabet', 'HcrError', 'ImageError', 'DataError', 'ModelError', 'unpacking', 'need', 'label_mask',
            'merge_case', 'data_root', 'atomic_write', 'require_file', 'save_tensors', 'load_tensors', 'as_arrays',
-           'as_torch', 'set_seed', 'pick_device', 'half_is_faster', 'progress']
+           'as_torch', 'set_seed', 'pick_device', 'half_is_faster', 'progress', 'lazy_names']
 
 # %% ../nbs/api/ground/00_core.ipynb #59a20347
-import hashlib, json, lzma, os, random, stat, struct, tempfile, warnings, zipfile, zlib
+import hashlib, json, lzma, os, random, stat, struct, sys, tempfile, warnings, zipfile, zlib
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Iterable
 
@@ -50,7 +51,6 @@ def need(
     extra:str='train', # The extra that brings it, as in `pip install -e ".[train]"`
 ):
     "Import `module`, or say which extra of hcr brings it"
-    from importlib import import_module
     try: return import_module(module)
     except ModuleNotFoundError as e:
         if e.name is None or e.name.split('.')[0] != module.split('.')[0]: raise
@@ -240,3 +240,14 @@ def progress(
     "Go through `it` behind a progress bar, if standard error is a terminal"
     from tqdm import tqdm
     return tqdm(it, desc=desc, total=total, disable=None, leave=False, **kwargs)
+
+def lazy_names(
+    package:str, # Its `__name__`
+    **modules:str, # A module of the package, and the names to offer of it, separated by spaces
+) -> tuple: # `__getattr__` and `__dir__` of the package
+    "Names of a package, each imported from its module when first asked for"
+    home = {name: module for module, names in modules.items() for name in names.split()}
+    def get(name):
+        if name not in home: raise AttributeError(f'module {package!r} has no attribute {name!r}')
+        return getattr(import_module(f'{package}.{home[name]}'), name)
+    return get, lambda: sorted([*vars(sys.modules[package]), *home])

@@ -182,7 +182,8 @@ def _beside(table, image):
     "The image's path: beside the table, or in the folder `images` there"
     direct = table.parent/image
     other = table.parent/'images'/image
-    return other if os.path.exists(other) and not os.path.exists(direct) else direct # Path.exists fails on names that are too long
+    # Path.exists fails on names that are too long
+    return other if os.path.exists(other) and not os.path.exists(direct) else direct
 
 # %% ../nbs/api/chars/01_data.ipynb #2718c271
 def _try_preprocess(path, geometry):
@@ -308,5 +309,6 @@ def _info(src, data, root):
     if src is None: return row
     path, inner = find_file(src, src.files[data.split][0], root)
     checks = [is_official(src, f, root) for f in src.files[data.split]]
-    return dict(row, place=str(path if inner else path.parent), published=' or '.join(f'{n:,}' for n in src.sizes[data.split]),
+    published = ' or '.join(f'{n:,}' for n in src.sizes[data.split])
+    return dict(row, place=str(path if inner else path.parent), published=published,
                 official=None if None in checks else all(checks))

@@ -89,7 +89,6 @@ def accuracy_interval(
     ci = binomtest(int(n_right), int(n)).proportion_ci(level, method='wilson')
     return float(ci.low), float(ci.high)
 
-# %% ../nbs/api/chars/12_evaluate.ipynb #0dedf2a6
 def nll(
     probs:np.ndarray, # Probabilities, 0..1, (n, classes)
     labels:np.ndarray, # Position of the true class, (n,)
@@ -401,8 +400,7 @@ def _key_figures(ev):
         'its 95% interval': f'{s["low"]:.2%} to {s["high"]:.2%}',
         'truth among the first three': f'{s["top3"]:.2%}',
         'mean recall of the classes': f'{s["macro_recall"]:.2%}',
-        'negative log-likelihood': f'{s["nll"]:.4f} nats',
-        'expected calibration error': f'{s["ece"]:.2%}',
+        'negative log-likelihood': f'{s["nll"]:.4f} nats', 'expected calibration error': f'{s["ece"]:.2%}',
         'the same by chance alone': f'{s["ece_floor"]:.2%}',
         'answered with at most 1% wrong': f'{s["coverage_at_1pct"]:.2%}'}
     return pd.DataFrame(rows.items(), columns=['figure', 'value'])

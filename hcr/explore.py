@@ -76,7 +76,8 @@ def plot_counts(
     for i, (title, column) in enumerate(table.items()):
         ax.bar(np.arange(len(table))+(i+.5)/len(data)*.8-.4, column, .8/len(data), label=title)
     ax.set_xticks(range(len(table)), signs, fontproperties=char_font)
-    ax.set(ylabel='images' if len(data) == 1 else 'share of images', title=data_title(data[0]) if len(data) == 1 else '')
+    if len(data) == 1: ax.set(ylabel='images', title=data_title(data[0]))
+    else: ax.set_ylabel('share of images')
     if len(data) > 1: ax.yaxis.set_major_formatter(PercentFormatter(1))
     if len(data) > 1: ax.legend(frameon=False, fontsize=8, ncols=len(data), loc='lower left', bbox_to_anchor=(0, 1))
     ax.margins(x=.01)
@@ -108,7 +109,8 @@ def mean_images(
     fig, ax = new_axes(.5*min(cols, len(chars)), .5*len(tiles)*h/w+.3)
     ax.imshow(image_sheet(tiles, (h, w)), cmap='gray', vmin=0, vmax=255, interpolation='nearest')
     for i, c in enumerate(chars):
-        ax.text(i % cols*(w+sheet_gap)+1, i//cols*2*(h+sheet_gap)+1, char_sign(c), color='orange', va='top', fontproperties=char_font)
+        place = i % cols*(w+sheet_gap)+1, i//cols*2*(h+sheet_gap)+1
+        ax.text(*place, char_sign(c), color='orange', va='top', fontproperties=char_font)
     ax.set_axis_off()
     ax.set_title(data_title(data))
     return fig

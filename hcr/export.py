@@ -80,7 +80,7 @@ def export_model(
     "Write a model in another format, whole or not at all"
     path, ends = Path(path), {end: name for name, (end, _) in formats.items()}
     to = to or ends.get(path.suffix)
-    if to not in formats: raise HcrError(f'hcr writes no {to or path.suffix!r}: choose from {", ".join(formats)}')
+    if to not in formats: raise HcrError(f'there is no format {to or path.suffix!r}: choose from {", ".join(formats)}')
     if kwargs and to != 'tflite': raise HcrError(f'{", ".join(kwargs)} is for tflite only: leave it out')
     check_output(output)
     model = _plain(load_model(model) if isinstance(model, (str, Path)) else model)
@@ -168,7 +168,7 @@ def import_state(
 def _check_state(found, want, arch):
     "Is every tensor there, and none too many, in its shape and finite?"
     lost = [k for k, v in want.items() if v.ndim and k not in found] # a count of batches may be missing
-    if lost: raise ModelError(f'the weights {lost[0]!r} are missing among {", ".join(list(found)[:6])}: pass `names`')
+    if lost: raise ModelError(f'there are no weights {lost[0]!r} among {", ".join(list(found)[:6])}: pass `names`')
     for k, v in found.items():
         if k not in want: raise ModelError(f'a {arch} has no weights {k!r}: pass `names`, or the right card')
         shapes = tuple(v.shape), tuple(want[k].shape)

@@ -89,7 +89,7 @@ max_pixels, max_pages = 64_000_000, 1000
 image_formats = ['PNG', 'JPEG', 'BMP', 'GIF', 'PPM', 'DIB', 'TIFF', 'WEBP', 'JPEG2000'] # quick ones first
 if find_spec('PIL.AvifImagePlugin'): image_formats.append('AVIF') # since Pillow 11.3
 image_suffixes = {'.png', '.jpg', '.jpeg', '.jpe', '.jfif', '.bmp', '.gif', '.tif', '.tiff', '.webp', '.pbm', '.pgm',
-                  '.ppm', '.pnm', '.jp2', '.avif'}
+                  '.ppm', '.pnm', '.jp2', '.avif', '.heic', '.heif'}
 
 @contextmanager
 def _decoding(name):
@@ -100,6 +100,21 @@ def _decoding(name):
         why = (str(e).splitlines() or ['no reason given'])[0].split(' <_io')[0][:80]
         raise ImageError(f'{name} cannot be read as an image ({type(e).__name__}: {why})') from e
 
+# %% ../nbs/api/images/00_image.ipynb #he250002
+_heic = {b'heic', b'heix', b'heim', b'heis', b'hevc', b'mif1', b'msf1'}
+
+def _formats(file):
+    "The formats to try: for HEIC its own, which may have to be installed"
+    if isinstance(file, io.BytesIO): head = file.getvalue()[:12]
+    else:
+        with open(file, 'rb') as f: head = f.read(12)
+    if head[4:8] != b'ftyp' or head[8:] not in _heic: return image_formats
+    try: from pillow_heif import register_heif_opener
+    except ModuleNotFoundError:
+        raise ImageError('HEIC needs pillow-heif: pip install pillow-heif, or save the picture as JPEG') from None
+    register_heif_opener()
+    return ['HEIF']
+
 def open_image(
     source:str|Path|bytes, # A file's path, or its bytes
 ) -> Image.Image: # Its header is read, its pixels are not yet
@@ -107,7 +122,7 @@ def open_image(
     name = 'the image' if isinstance(source, bytes) else str(source)
     with _decoding(name):
         file = io.BytesIO(source) if isinstance(source, bytes) else require_file(source, ImageError)
-        return Image.open(file, formats=image_formats)
+        return Image.open(file, formats=_formats(file))
 
 # %% ../nbs/api/images/00_image.ipynb #c1a0b008
 def image_size(
@@ -171,10 +186,11 @@ def _large_enough(grey):
     raise ImageError(f'{grey.shape[1]}x{grey.shape[0]} pixels are too few for a character: at least 5x5')
 
 def read_grey(
-    x:'str|Path|bytes|Image.Image|np.ndarray', # An image: a file's path or bytes, a PIL image, an array or a tensor
+    x:'str|Path|bytes|BinaryIO|Image.Image|np.ndarray', # A path, bytes, a file object, a PIL image, array or tensor
     draft:bool=False, # Decode a JPEG of 2,048 pixels or more at a half, quarter or eighth: coordinates no longer hold
 ) -> np.ndarray: # uint8 (h, w), as light as the picture: paper is not changed to black here
     "The grey values of any image"
+    if hasattr(x, 'read'): x = x.read()
     if hasattr(x, 'numpy') and not isinstance(x, np.ndarray):
         try: x = x.detach().cpu().numpy()
         except Exception as e:

@@ -145,7 +145,7 @@ def picture(
     rng:np.random.Generator, # Draws what is not given
     size:int|None=None, # Longer side of the ink, pixels; None for 24 to 200
     width:float|None=None, # Width of the strokes, as a part of `size`; None for 0.03 to 0.16
-    margin:float|None=None, # Paper on each side, as a part of `size`; None for 0.08 to 0.6, the character anywhere in it
+    margin:float|None=None, # Paper on each side, a part of `size`; None for 0.08 to 0.6, the character anywhere in it
     light:str='even', # `'even'`, `'gradient'` or `'shadow'`
     rough:bool=False, # Is the paper rough?
     lines:str='', # `'rule'`, `'grid'`, `'box'`, `'edge'`, or none

@@ -126,10 +126,11 @@ def open_found(
     return gzip.open(data) if inner.endswith('.gz') else data
 
 def _followed(path):
-    "`path`, or the file beside it that it names: EMNIST's ByMerge links to ByClass, and some copies make text of a link"
+    "`path`, or the file beside it that it names: EMNIST's ByMerge links to ByClass, in some copies as a text"
     if path.stat().st_size > 200: return path
     name = path.read_bytes().strip()
-    beside = path.with_name(name.decode('ascii')) if name.isascii() and b'/' not in name and b'\0' not in name and name else path
+    plain = name and name.isascii() and b'/' not in name and b'\0' not in name
+    beside = path.with_name(name.decode('ascii')) if plain else path
     return beside if beside.is_file() else path
 
 # %% ../nbs/api/chars/00_sets.ipynb #31fae421
@@ -170,7 +171,7 @@ def _read_pair(found, transposed):
         images = read(found[0])
         return np.ascontiguousarray(images.swapaxes(1, 2)) if transposed and images.ndim == 3 else images
     images, labels = shared_array(upright, found[0]), read(found[1])
-    return images, labels[:, 0] if labels.ndim == 2 and labels.shape[1] else labels # QMNIST: the class stands before writer and origin
+    return images, labels[:, 0] if labels.ndim == 2 and labels.shape[1] else labels # QMNIST: class, writer, origin
 
 # %% ../nbs/api/chars/00_sets.ipynb #60257484
 def _encode(labels, mapping, name):
@@ -205,7 +206,8 @@ def read_set(
         raise DataError(f'{name}: images of shape {images.shape} and labels of shape {labels.shape} do not '
                         'belong together; fetch both files again')
     if images.shape[1:] != (src.geometry.size,)*2:
-        raise DataError(f'{name}: its images are {images.shape[1]}x{images.shape[2]} pixels, not 28x28; fetch the files again')
+        raise DataError(f'{name}: its images are {images.shape[1]}x{images.shape[2]} pixels, not 28x28; fetch the '
+                        'files again')
     return images, *_encode(labels, _labels(src, name, root), name)
 
 # %% ../nbs/api/chars/00_sets.ipynb #2a579cfb

@@ -33,8 +33,8 @@ def some(
 # %% ../nbs/api/chars/04_spoil.ipynb #28ac3e1f
 def share_out(
     x:Tensor, # Images, shape (n, c, h, w)
-    parts:list[tuple[float, 'Callable|None']], # Shares that sum to at most 1, and what changes these images; None for nothing
-) -> Tensor: # Like `x`; whoever is in no share stays as it is
+    parts:list[tuple[float, 'Callable|None']], # Shares that sum to at most 1, and what changes these images, or None
+) -> Tensor: # Like `x`; images in no share stay as they are
     "Change each image in one of several ways"
     ends = (torch.tensor([share for share, _ in parts]).cumsum(0)*len(x)).round().long().tolist()
     order, out, start = torch.randperm(len(x), device=x.device), x.clone(), 0
@@ -143,7 +143,7 @@ def cross_lines(
 
 # %% ../nbs/api/chars/04_spoil.ipynb #26467799
 def _to_path(points, h, w):
-    "Distance of each pixel from a path (n, k, 2), and how far along it the nearest point lies, 0 to 1: two of (n, h, w)"
+    "Two of (n, h, w): distances from a path (n, k, 2), and how far along it the nearest point lies, 0 to 1"
     n, k, _ = points.shape
     ys, xs = (torch.arange(s, device=points.device, dtype=points.dtype) for s in (h, w))
     near, at = points.new_full((n, h, w), 1e9), points.new_zeros(n, h, w)
@@ -165,7 +165,6 @@ def pepper(
     "Replace pixels by black and white ones"
     return torch.where(torch.rand_like(x) < uniform(x, 0, max_share, 1, 1, 1), torch.rand_like(x).round(), x)
 
-# %% ../nbs/api/chars/04_spoil.ipynb #58d582ce
 @torch.no_grad()
 def haze(
     x:Tensor, # Float images in 0..1, shape (n, 1, h, w)

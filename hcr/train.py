@@ -8,7 +8,8 @@ __all__ = ['validation_logits', 'round_weights', 'saved', 'calibrate_and_save', 
            'train_step']
 
 # %% ../nbs/api/chars/14_train.ipynb #0217744f
-from .core import HcrError, as_arrays, as_torch, merge_case, set_seed # before fastai, one of whose warnings it silences
+# hcr.core comes before fastai, one of whose warnings it silences
+from .core import HcrError, as_arrays, as_torch, merge_case, set_seed
 
 # %% ../nbs/api/chars/14_train.ipynb #a429b905
 from dataclasses import asdict, replace

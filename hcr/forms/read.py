@@ -20,7 +20,7 @@ from .cells import cells_job, crop_box, ink_threshold, printed_shares, read_mark
 from .rows import row_job, row_window
 from .strings import FieldReading
 from ..inference import Recognizer
-from .sheet import Registered, blank_page, computed_once, erase_lines, page_ink, register
+from .sheet import Registered, as_printed, blank_page, computed_once, erase_lines, page_ink, register
 from .template import Field, Template, expand_pattern
 
 # %% ../../nbs/api/forms/05_read.ipynb #eaeae829
@@ -71,6 +71,7 @@ def read_form(
 ) -> FormReading:
     "Find a form in an image and read all of its fields"
     recs = _recognizers(rec)
+    template = as_printed(template)
     written = [f for f in template.fields if f.kind != 'marks']
     chosen = {f.name: _choose(f, recs) for f in written}
     page, matrix, score = register(image, template, min_score)

@@ -277,13 +277,14 @@ def read_row(
     pattern:'str|list[str]|None'=None, # What may be written, see `expand_pattern`
     n:int|None=None, # Number of characters, if it is known
     threshold:float=.99, # Minimum confidence of a reading that nobody has to review
+    check:str|None=None, # A rule for check digits, as in `Field`
 ) -> FieldReading: # Boxes are in pixels of the image
     "Read a row of separate or touching characters"
     grey = read_grey(image)
     light = not is_dark(grey) and grey.min() < 128 # an empty sheet shows no polarity
     h, w = grey.shape
     ink = page_ink(255-grey if light else grey)
-    f = Field('row', 'row', (0, 0, w, h), n=n or 0, only=only, pattern=pattern)
+    f = Field('row', 'row', (0, 0, w, h), n=n or 0, only=only, pattern=pattern, check=check)
     _erase_rules(ink)
     job = row_job(f, rec, ink, ink_threshold([ink]), threshold=threshold)
     return job.finish(rec.predict_array(np.stack(job.images)) if job.images else None)

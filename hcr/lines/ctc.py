@@ -23,9 +23,11 @@ class Codec:
         self.alphabet = list(alphabet)
         if not self.alphabet: raise DataError('an alphabet needs at least one character')
         wrong = [c for c in self.alphabet if not isinstance(c, str) or len(c) != 1]
-        if wrong: raise DataError(f'{wrong[0]!r} is not one character: an alphabet holds single characters, and the blank is not one of them')
+        if wrong: raise DataError(f'{wrong[0]!r} is not one character: an alphabet holds single characters, and the '
+                                  'blank is not one of them')
         self.number = {c: i+1 for i, c in enumerate(self.alphabet)}
-        if len(self.number) < len(self.alphabet): raise DataError(f'the alphabet {"".join(self.alphabet)!r} has a character twice')
+        if len(self.number) < len(self.alphabet):
+            raise DataError(f'the alphabet {"".join(self.alphabet)!r} has a character twice')
 
     @property
     def n_classes(self) -> int: # Characters and the blank
@@ -80,7 +82,8 @@ def check_targets(
     out = []
     for i, (ids, n) in enumerate(zip(targets, frames)):
         if not len(ids): out.append((i, 'its text is empty'))
-        elif frames_needed(ids) > n: out.append((i, f'its image is too narrow: the text needs {frames_needed(ids)} frames and there are {n}'))
+        elif (needed := frames_needed(ids)) > n:
+            out.append((i, f'its image is too narrow: the text needs {needed} frames and there are {n}'))
     return out
 
 # %% ../../nbs/api/lines/07_ctc.ipynb #40253e73
@@ -94,7 +97,8 @@ def ctc_loss(
     lengths = (targets > 0).sum(1)
     doubles = ((targets[:, 1:] == targets[:, :-1])&(targets[:, 1:] > 0)).sum(1)
     wrong = torch.nonzero((lengths == 0)|(lengths+doubles > frames)).flatten().tolist()
-    if wrong: raise HcrError(f'the texts at {wrong[:10]} of the batch are empty or too long for {frames} frames: leave them out, as `check_targets` finds them')
+    if wrong: raise HcrError(f'the texts at {wrong[:10]} of the batch are empty or too long for {frames} frames: leave '
+                             'them out, as `check_targets` finds them')
     log_probs = logits.float().log_softmax(-1).transpose(0, 1)
     return torch.nn.functional.ctc_loss(log_probs, targets, torch.full((n,), frames), lengths)
 

@@ -148,7 +148,9 @@ def read_rows(
             return list(progress(pool.map(lambda row: _read_row(row, geometry), rows), f'{name} {split}', len(rows)))
     def which(x): return zlib.crc32(np.ascontiguousarray(x)) if isinstance(x, np.ndarray) else str(x)
     if world_size() == 1: found = read()
-    else: found = _unpacked(shared_array(lambda: _packed(read()), name, split, geometry, [(o.name, which(o.image)) for o in rows]))
+    else:
+        key = [(o.name, which(o.image)) for o in rows]
+        found = _unpacked(shared_array(lambda: _packed(read()), name, split, geometry, key))
     good = [(row, o) for row, o in zip(rows, found) if not isinstance(o, str)]
     bad = [(row.name, o) for row, o in zip(rows, found) if isinstance(o, str)]
     if not good:
@@ -177,7 +179,8 @@ def _iam_fields(line, kind):
 
 def _iam_problem(flag):
     if flag == 'ok': return ''
-    return {'err': 'marked as wrongly segmented', 'short': 'its row has fewer than nine fields'}.get(flag, f'its flag is {flag[:20]!r}, neither ok nor err')
+    known = dict(err='marked as wrongly segmented', short='its row has fewer than nine fields')
+    return known.get(flag, f'its flag is {flag[:20]!r}, neither ok nor err')
 
 def _writers(folder):
     "Form -> writer, from `forms.txt`"
@@ -223,7 +226,8 @@ def table_rows(
 
 def _table_row(n, row, folder):
     name = row['image'] or ''
-    return LineRow(name or f'line {n}', folder/name, row['text'] or '', row.get('writer') or '', '' if name else 'it names no image')
+    problem = '' if name else 'it names no image'
+    return LineRow(name or f'line {n}', folder/name, row['text'] or '', row.get('writer') or '', problem)
 
 # %% ../../nbs/api/lines/04_data.ipynb #fafc90cf
 def folder_rows(
@@ -243,8 +247,8 @@ def folder_rows(
 def _xml_files(folder):
     "XML files in `folder`, or in its folder `page` or `alto`"
     folder = Path(folder)
-    folders = [sorted(p for p in o.glob('*.xml') if p.stem not in ('mets', 'metadata')) for o in (folder, folder/'page', folder/'alto')]
-    return next(filter(None, folders), [])
+    def pages(folder): return sorted(p for p in folder.glob('*.xml') if p.stem not in ('mets', 'metadata'))
+    return next(filter(None, map(pages, (folder, folder/'page', folder/'alto'))), [])
 
 def xml_rows(
     folder:str|Path, # Holds ALTO or PAGE files with the pages' images beside them, or in a folder `page` or `alto`
@@ -260,7 +264,8 @@ def xml_rows(
             continue
         for i, o in enumerate(lines):
             problem = '' if len(o.polygon) > 2 else 'it has no polygon'
-            out.append(LineRow(f'{path.name}#{o.id or i}', page, o.text, '', problem, path.stem, partial(crop_polygon, polygon=o.polygon)))
+            crop = partial(crop_polygon, polygon=o.polygon)
+            out.append(LineRow(f'{path.name}#{o.id or i}', page, o.text, '', problem, path.stem, crop))
     return out
 
 # %% ../../nbs/api/lines/04_data.ipynb #0c91448c
@@ -276,7 +281,8 @@ def _layout(folder, split):
     "The rows of a part, whatever the layout"
     tables = {k: folder/f for k, f in dict(train='train.tsv', valid='val.tsv', test='test.tsv').items()}
     if tables['train'].exists():
-        if not tables[split].exists(): raise DataError(f'{folder} has no {tables[split].name}: it has no part {split!r}')
+        if not tables[split].exists():
+            raise DataError(f'{folder} has no {tables[split].name}: it has no part {split!r}')
         return table_rows(tables[split])
     for kind in ('words', 'lines'):
         if (folder/f'{kind}.txt').exists(): return _iam_part(folder, kind, split)
@@ -293,6 +299,7 @@ def join_lines(
     writers = [f'{o.name}/{w or p or n}' for o in parts for w, p, n in zip(o.writers, o.pages, o.names)]
     return replace(parts[0], **found, writers=writers, name='+'.join(o.name for o in parts))
 
+# %% ../../nbs/api/lines/04_data.ipynb #5d0253df
 def get_lines(
     name:str|Path, # A name, several with `+` between, or a folder in one of the layouts
     root:str|Path|None=None, # The data folder, for names
@@ -306,8 +313,10 @@ def get_lines(
         return read_rows(stroke_rows(get_strokes(name, root, split)), str(name), split, geometry)
     folder = Path(name) if Path(name).is_dir() else data_root(root)/str(name)
     if not folder.is_dir():
-        raise DataError(f'there are no lines in {folder}: give a folder, or set HCR_DATA to the folder that holds {name}')
-    if split not in ('train', 'valid', 'test'): raise HcrError(f"the parts are 'train', 'valid' and 'test', not {split!r}")
+        raise DataError(f'there are no lines in {folder}: give a folder, or set HCR_DATA to the folder that holds '
+                        f'{name}')
+    if split not in ('train', 'valid', 'test'):
+        raise HcrError(f"the parts are 'train', 'valid' and 'test', not {split!r}")
     return read_rows(_layout(folder, split), folder.name, split, geometry)
 
 # %% ../../nbs/api/lines/04_data.ipynb #0fd5bbfb
@@ -321,6 +330,7 @@ def has_lines(
     folder = Path(name) if Path(name).is_dir() else data_root(root)/str(name)
     if not folder.is_dir(): return str(name) in ('words', 'lines')
     if any((folder/f).is_file() for f in ('words.txt', 'lines.txt')) or _xml_files(folder): return True
-    if (folder/'train.tsv').is_file(): return 'text' in (folder/'train.tsv').open(encoding='utf-8', errors='replace').readline().split()
+    if (folder/'train.tsv').is_file():
+        with (folder/'train.tsv').open(encoding='utf-8', errors='replace') as f: return 'text' in f.readline().split()
     images = (p for p in folder.glob('*') if p.suffix.lower() in image_suffixes)
     return any(p.with_suffix('.txt').is_file() or p.with_suffix('.gt.txt').is_file() for p in images)

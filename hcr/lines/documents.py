@@ -13,6 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
+from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path, PurePath
 from typing import NamedTuple
@@ -135,11 +136,13 @@ def read_sheets(
 ) -> Iterator[Page]: # In order; each has its picture, or an `error`
     "Read a stream of sheets in constant memory"
     parts, waiting = _parts(sheets), deque()
+    first = list(islice(parts, 2))
+    if len(first) < 2: workers = 1 # not worth a process
     with ExitStack() as stack:
         if workers > 1:
             pool = ProcessPoolExecutor(workers, get_context('spawn'), _start, (rec.path, rec.decoder, layout))
             stack.callback(pool.shutdown, cancel_futures=True)
-        for part in parts:
+        for part in chain(first, parts):
             if workers > 1: result = pool.submit(_in_process, part).result
             else: result = partial(_read_part, part, rec, layout)
             waiting.append((part, result))
@@ -317,7 +320,7 @@ class OutputFolder:
         resume:bool=False, # Leave what is there and read only what is not?
     ):
         self.folder, self.kinds, self.resume = Path(folder), kinds, resume
-        self.stems, self.pdf, self.stack = {}, None, ExitStack()
+        self.stems, self.pdf, self.stack, self.skipped = {}, None, ExitStack(), 0
 
     def __enter__(self): return self
     def __exit__(self, *error):
@@ -356,7 +359,9 @@ def todo(self:OutputFolder,
     self.sheets, done = deque(), {}
     for o in sheets:
         if o.name not in done: done[o.name] = self.resume and self.path(o, 'pdf').exists()
-        if self.resume and all(done[o.name] if k == 'pdf' else self.path(o, k).exists() for k in self.kinds): continue
+        if self.resume and all(done[o.name] if k == 'pdf' else self.path(o, k).exists() for k in self.kinds):
+            self.skipped += 1
+            continue
         self.sheets.append((o._replace(image=None), done[o.name]))
         yield o
 

@@ -18,7 +18,8 @@ from .data import clean_text
 # %% ../../nbs/api/lines/10_evaluate.ipynb #220a2c08
 def _pairs(refs, hyps):
     "Clean references and readings"
-    if len(refs) != len(hyps): raise DataError(f'{len(refs)} texts and {len(hyps)} readings: there must be as many of each')
+    if len(refs) != len(hyps):
+        raise DataError(f'{len(refs)} texts and {len(hyps)} readings: there must be as many of each')
     return [(clean_text(r), clean_text(h or '')) for r, h in zip(refs, hyps)]
 
 def edits(

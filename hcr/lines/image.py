@@ -105,10 +105,12 @@ def place_line(
     image, # A file, its bytes, an array or a PIL image, of either polarity
     geometry:LineGeometry=LineGeometry(), # How the line shall lie
     max_width:int=4000, # Widest line that is accepted, pixels
-) -> tuple[np.ndarray, np.ndarray]: # uint8 (height, w), white on black; float (3, 3): (x, y, 1) of the image to the line
+) -> tuple[np.ndarray, np.ndarray]: # uint8 (height, w), white on black; float (3, 3): (x, y, 1) of image to line
     "The line in an image, as networks are trained on it, and how it came there"
     line, matrix = place_ink(to_ink(read_grey(image)), geometry)
-    if line.shape[1] > max_width: raise ImageError(f'a line {line.shape[1]} pixels wide at a height of {geometry.height}: split it into shorter ones')
+    if line.shape[1] > max_width:
+        raise ImageError(f'a line {line.shape[1]} pixels wide at a height of {geometry.height}: split it into '
+                         'shorter ones')
     return line, matrix
 
 def line_image(

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['width_multiple', 'doubtful', 'illegible', 'image_kinds', 'Word', 'Reading', 'pad_line', 'LineModel', 'word_boxes',
-           'around', 'LineRecognizer', 'is_page', 'read_many']
+           'around', 'page_remark', 'LineRecognizer', 'is_page', 'read_many']
 
 # %% ../../nbs/api/lines/13_inference.ipynb #3cf8518a
 from concurrent.futures import ThreadPoolExecutor
@@ -199,8 +199,10 @@ def _remark(rec, d, line):
     if turned.text and _support(turned) > _support(upright)+.25: return _upside_down
     return _unread if _support(upright) < illegible else None
 
-def _page_remark(readings):
-    "The remark that most lines of a page have"
+def page_remark(
+    readings:list[Reading], # Of the lines of a page
+) -> str|None: # None if most lines have none
+    "What is wrong with a page: what is wrong with most of its lines"
     remarks = [r.remark for r in readings]
     return next((o for o in (_upside_down, _unread) if remarks.count(o)*2 > len(remarks)), None)
 
@@ -238,7 +240,7 @@ def _read_page(rec, image, bs):
     good = [r for r in readings if r.error is None]
     if not good: raise ImageError('no line of writing was found: is this a page?')
     sure = float(np.prod([r.confidence for r in good]))
-    return Reading('\n'.join(r.text for r in good), sure, lines=good, remark=_page_remark(good))
+    return Reading('\n'.join(r.text for r in good), sure, lines=good, remark=page_remark(good))
 
 # %% ../../nbs/api/lines/13_inference.ipynb #e3e9e13b
 class LineRecognizer(LineModel):

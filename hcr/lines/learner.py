@@ -72,7 +72,9 @@ class EditRate(Metric):
         return wrong/max(length, 1)
 
     @property
-    def name(self) -> str: return self._name
+    def name(self) -> str: # As given
+        "What the table of an epoch calls it"
+        return self._name
 
 # %% ../../nbs/api/lines/12_learner.ipynb #284c8c8f
 class SpliceLines(Callback):
@@ -91,7 +93,8 @@ class SpliceLines(Callback):
         self.model.eval()
         for idxs, (x, y) in zip(dl.get_idxs(), dl):
             with torch.no_grad(): logits = unwrap(self.model)(x.as_subclass(torch.Tensor))
-            lp, texts = log_softmax(logits.float().numpy(force=True)), [self.dls.codec.without_blanks(ids) for ids in y.tolist()]
+            lp = log_softmax(logits.float().numpy(force=True))
+            texts = [self.dls.codec.without_blanks(ids) for ids in y.tolist()]
             for i, ids, p, spans in zip(idxs, texts, ctc_log_prob(lp, texts), align(lp, texts)):
                 if -p < self.max_cost*len(ids): cuts[rows[i]] = cut_columns(lines.images[rows[i]], spans, frame_width)
         self.dls.splicer.cuts = cuts
@@ -116,7 +119,8 @@ def line_learner(
     model.vocab, model = list(dls.vocab), model.to(memory_format=torch.channels_last)
     metrics = [EditRate(dls.codec), EditRate(dls.codec, 'wer')]
     if torch.device(dls.device or 'cpu').type == 'cpu': keep_memory()
-    learn = Learner(dls, model, LineLoss(shortcut), opt_func, lr=lr, wd=wd, metrics=metrics, cbs=[GradientClip(5.), *(cbs or [])])
+    cbs = [GradientClip(5.), *(cbs or [])]
+    learn = Learner(dls, model, LineLoss(shortcut), opt_func, lr=lr, wd=wd, metrics=metrics, cbs=cbs)
     if dls.splicer: learn.add_cb(SpliceLines())
     if ema: learn.add_cb(EMA(ema))
     if half_is_faster(dls.device) if half is None else half: learn.add_cb(HalfPrecision())

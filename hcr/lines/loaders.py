@@ -9,7 +9,6 @@ __all__ = ['usable', 'LineDataset', 'LineDL', 'LineAugment', 'warp_lines', 'enco
 from ..core import DataError, pick_device # before fastai, one of whose warnings it silences
 
 # %% ../../nbs/api/lines/08_loaders.ipynb #554bc683
-from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -27,7 +26,7 @@ from ..spoil import fade, uniform
 from .ctc import Codec, check_targets, frame_width
 from ..distributed import min_over_ranks, shard, world_size
 from .data import LineData
-from ..loaders import pixel_stats
+from ..loaders import SplitDataset, pixel_stats
 from .splice import Splicer
 from .synthetic import LineMaker
 
@@ -48,7 +47,7 @@ def usable(
     return data[[i for i in range(len(data)) if i not in bad]], [(data.names[i], bad[i]) for i in sorted(bad)]
 
 # %% ../../nbs/api/lines/08_loaders.ipynb #f9c76e95
-class LineDataset:
+class LineDataset(SplitDataset):
     "Lines and their texts, for fastai"
     n_inp = 1
 
@@ -88,17 +87,6 @@ def add(self:LineDataset,
     joined = {k: sum((getattr(o, k) for o in parts), []) for k in ('images', 'texts', 'writers', 'names', 'pages')}
     self.__init__(replace(self.first, **joined), self.codec, self.split_idx)
 
-# %% ../../nbs/api/lines/08_loaders.ipynb #e821b77f
-@patch
-@contextmanager
-def set_split_idx(self:LineDataset,
-    i:int, # 0 to augment, 1 not to
-):
-    "Augment, or not, for a while"
-    before, self.split_idx = self.split_idx, i
-    try: yield self
-    finally: self.split_idx = before
-
 # %% ../../nbs/api/lines/08_loaders.ipynb #258b1de4
 class LineDL(TfmdDL):
     "A fastai `TfmdDL` whose batches hold lines of about the same width"
@@ -127,7 +115,8 @@ class LineDL(TfmdDL):
 @patch
 def get_idxs(self:LineDL) -> list[np.ndarray]: # Positions, batch by batch
     "Batches of about the same width, in random order while training"
-    if self.shuffle and self.makers: self.dataset.add(*(o.data(n, torch.randint(2**31, ()).item()) for o, n in self.makers))
+    if self.shuffle and self.makers:
+        self.dataset.add(*(o.data(n, torch.randint(2**31, ()).item()) for o, n in self.makers))
     widths, n = self.dataset.widths, len(self.dataset)
     if not self.shuffle: return np.array_split(np.argsort(widths, kind='stable'), -(-n//self.bs))
     order = np.argsort(widths*(.85+.3*torch.rand(n).numpy()))
@@ -191,7 +180,7 @@ def train_and_valid(
     data:LineData, # Lines
     codec:Codec, # The alphabet
     valid:float|LineData, # The share to hold back, or other data to validate on
-    seed:int, # Chooses what is held back
+    seed:int, # Of the validation split
 ) -> tuple[LineData, LineData, list[tuple[str, str]]]: # To train on, to validate on; (name, reason) of lines left out
     "The usable lines, to train on and to validate on"
     rest, bad = usable(data, codec)
@@ -212,23 +201,21 @@ def line_dls(
     alphabet:list[str]|None=None, # Characters to know; None for those of `data`
     maker:LineMaker|None=None, # Writes synthetic lines, other ones for each epoch
     n_synthetic:int=0, # How many of them in an epoch
-    n_spliced:int=0, # How many spliced lines in an epoch, once it is known where to cut (see `hcr.lines.learner.SpliceLines`)
+    n_spliced:int=0, # Spliced lines in an epoch, once it is known where to cut (`hcr.lines.learner.SpliceLines`)
     seed:int=42, # Chooses the validation part
     stats:tuple[float, float]|None=None, # Mean and standard deviation of pixels in 0..1; None to measure them
     device=None, # Where batches go; None for the fastest device present
-) -> DataLoaders: # fastai's own, with `vocab`, `codec`, `splicer`, `held`, and `problems`: (name, reason) of lines left out
+) -> DataLoaders: # fastai's own, with `vocab`, `codec`, `splicer`, `held`; `problems`: (name, reason) of lines left out
     "In-memory fastai `DataLoaders` for lines"
     codec = Codec(alphabet or data.alphabet)
     rest, held, bad = train_and_valid(data, codec, valid, seed)
     mean, std = stats or pixel_stats(np.concatenate(rest.images[:2000], 1)[None])
     tfms = [IntToFloatTensor(), Normalize.from_stats([mean], [std], cuda=False)]+([aug] if aug else [])
-    device = pick_device(device)
-    room = 1.5*aug.scale if aug else 0
+    device, room = pick_device(device), 1.5*aug.scale if aug else 0
     train, judged = (o[shard(len(o))] for o in (rest, held))
     splicer = Splicer(train) if n_spliced else None
     makers = [(o, n//world_size()) for o, n in ((maker, n_synthetic), (splicer, n_spliced)) if o]
     train_dl = LineDL(LineDataset(train, codec, 0), bs, room, makers, shuffle=True, after_batch=tfms, device=device)
-    valid_dl = LineDL(LineDataset(judged, codec), bs, after_batch=tfms, device=device)
-    dls = DataLoaders(train_dl, valid_dl, device=device)
+    dls = DataLoaders(train_dl, LineDL(LineDataset(judged, codec), bs, after_batch=tfms, device=device), device=device)
     dls.codec, dls.splicer, dls.problems, dls.held = codec, splicer, bad, LineDataset(held, codec)
     return dls

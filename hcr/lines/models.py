@@ -52,12 +52,15 @@ class LSTMContext(nn.LSTM):
         def ordered(w):
             i, f, c, o = w.chunk(4)
             return torch.cat([i, o, f, c])
-        def gates(name, layer): return torch.stack([ordered(getattr(self, f'{name}_l{layer}{d}')) for d in ('', '_reverse')])
+        def gates(name, layer):
+            return torch.stack([ordered(getattr(self, f'{name}_l{layer}{d}')) for d in ('', '_reverse')])
         x, attrs = x.transpose(0, 1), dict(direction='bidirectional', hidden_size=self.hidden_size)
         for i in range(self.num_layers):
-            w, r, bias = gates('weight_ih', i), gates('weight_hh', i), torch.cat([gates('bias_ih', i), gates('bias_hh', i)], 1)
+            w, r = gates('weight_ih', i), gates('weight_hh', i)
+            bias = torch.cat([gates('bias_ih', i), gates('bias_hh', i)], 1)
             shape = x.shape[0], 2, x.shape[1], self.hidden_size
-            x = torch.onnx.ops.symbolic('LSTM', (x, w, r, bias), attrs, dtype=x.dtype, shape=shape).transpose(1, 2).flatten(2)
+            x = torch.onnx.ops.symbolic('LSTM', (x, w, r, bias), attrs, dtype=x.dtype, shape=shape)
+            x = x.transpose(1, 2).flatten(2)
         return x.transpose(0, 1)
 
 # %% ../../nbs/api/lines/11_models.ipynb #80e46c16
@@ -102,6 +105,7 @@ class CRNN(nn.Module):
         "The same network in Keras, see `hcr.keras`"
         return keras_crnn(self, x, L)
 
+# %% ../../nbs/api/lines/11_models.ipynb #77278d0a
 line_architectures = dict(crnn=CRNN)
 
 def create_line_model(
@@ -135,7 +139,8 @@ def _from_characters(init, n, arch, kwargs):
     trunk = {f'trunk.{k}': v for k, v in old.items() if int(k.split('.')[0]) < len(net.trunk)}
     new = net.state_dict()
     if trunk.keys()-new.keys() or any(new[k].shape != v.shape for k, v in trunk.items()):
-        raise HcrError(f'the trunk does not fit: give width and features as they are in the network to start from, {init.arch_args}')
+        raise HcrError('the trunk does not fit: give width and features as they are in the network to start from, '
+                       f'{init.arch_args}')
     return _copy_fitting(net, trunk)
 
 def start_line_model(
@@ -148,7 +153,8 @@ def start_line_model(
     n, kind = len(vocab)+1, getattr(init, 'arch', None)
     if init is None: return create_line_model(arch, n, **kwargs)
     if kind == 'column_cnn': return _from_characters(init, n, arch, kwargs)
-    if kind != 'crnn': raise HcrError(f'a reader of lines starts from a crnn or a column_cnn, not from {kind or "this network"}')
+    if kind != 'crnn':
+        raise HcrError(f'a reader of lines starts from a crnn or a column_cnn, not from {kind or "this network"}')
     if kwargs: raise HcrError(f'a network to start from brings its own arguments: leave {", ".join(kwargs)} out')
     net = _copy_fitting(create_line_model(kind, **{**init.arch_args, 'n_classes': n}), init.state_dict())
     for name in ('head', 'shortcut'): _copy_rows(getattr(net, name), getattr(init, name), vocab, init.vocab)
@@ -162,7 +168,8 @@ def _keras_lstm(m, x, L):
         name, arrays = f'lstm_{i}', []
         x = L.Bidirectional(L.LSTM(m.hidden_size, return_sequences=True), name=name)(x)
         for d in ('', '_reverse'):
-            w, r, b, b2 = (getattr(m, f'{k}_l{i}{d}').detach().numpy() for k in ('weight_ih', 'weight_hh', 'bias_ih', 'bias_hh'))
+            names = 'weight_ih', 'weight_hh', 'bias_ih', 'bias_hh'
+            w, r, b, b2 = (getattr(m, f'{k}_l{i}{d}').detach().numpy() for k in names)
             arrays += [w.T, r.T, b+b2]
         weights[name] = arrays
     return x, weights
@@ -178,7 +185,8 @@ def _keras_convs(m, x, L):
         x = L.Add(name=f'add_{i}')([x, y])
         weights[f'deep_{i}'] = [deep.weight.detach().numpy().transpose(2, 0, 1)]
         weights[f'point_{i}'] = [point.weight.detach().numpy().transpose(2, 1, 0)]
-        weights[f'norm_{i}'] = [o.detach().numpy() for o in (norm.weight, norm.bias, norm.running_mean, norm.running_var)]
+        arrays = norm.weight, norm.bias, norm.running_mean, norm.running_var
+        weights[f'norm_{i}'] = [o.detach().numpy() for o in arrays]
     return x, weights
 
 # %% ../../nbs/api/lines/11_models.ipynb #cba73119

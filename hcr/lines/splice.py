@@ -43,7 +43,8 @@ class Splicer:
         i, j = (int(rng.integers(len(self.cuts[o]))) for o in (first, second))
         start, end = self.lines.texts[first][:i+1], self.lines.texts[second][j+1:]
         if (start[-1], end[0]) not in self.pairs: return None
-        left, right = self.lines.images[first][:, :self.cuts[first][i]], self.lines.images[second][:, self.cuts[second][j]:]
+        left = self.lines.images[first][:, :self.cuts[first][i]]
+        right = self.lines.images[second][:, self.cuts[second][j]:]
         return np.concatenate([left, right], 1), start+end
 
 # %% ../../nbs/api/lines/06_splice.ipynb #9e8af66b

@@ -35,18 +35,27 @@ def extent(
 _bow = [(.3, 1.7), (.05, 1.1), (.05, .4), (.3, -.2)]
 _dot, _low = [(0, .02), (.06, .04)], [(.1, .12), (0, -.25)]
 strokes = {
-    '.': [_dot], ',': [_low], '-': [[(0, .5), (.5, .52)]], "'": [[(.08, 1.7), (0, 1.3)]], ':': [_dot, [(0, .7), (.06, .72)]],
-    ';': [_low, [(.05, .7), (.1, .72)]], '!': [[(0, 1.65), (0, .4)], _dot], '(': [_bow], ')': [[(.35-x, y) for x, y in _bow]],
+    '.': [_dot], ',': [_low], '-': [[(0, .5), (.5, .52)]], "'": [[(.08, 1.7), (0, 1.3)]],
+    ':': [_dot, [(0, .7), (.06, .72)]],
+    ';': [_low, [(.05, .7), (.1, .72)]], '!': [[(0, 1.65), (0, .4)], _dot],
+    '(': [_bow], ')': [[(.35-x, y) for x, y in _bow]],
     '"': [[(.08, 1.7), (0, 1.3)], [(.3, 1.7), (.22, 1.3)]], '/': [[(.6, 1.7), (0, -.2)]], '_': [[(0, -.2), (.7, -.2)]],
-    '?': [[(0, 1.4), (.2, 1.65), (.45, 1.4), (.2, .8), (.2, .45)], [(.2, .02), (.24, .04)]], '+': [[(0, .6), (.6, .6)], [(.3, .9), (.3, .3)]],
-    '=': [[(0, .7), (.6, .7)], [(0, .4), (.6, .4)]], '%': [[(.7, 1.6), (0, 0)], [(.1, 1.5), (.15, 1.3)], [(.6, .3), (.65, .1)]],
+    '?': [[(0, 1.4), (.2, 1.65), (.45, 1.4), (.2, .8), (.2, .45)], [(.2, .02), (.24, .04)]],
+    '+': [[(0, .6), (.6, .6)], [(.3, .9), (.3, .3)]],
+    '=': [[(0, .7), (.6, .7)], [(0, .4), (.6, .4)]],
+    '%': [[(.7, 1.6), (0, 0)], [(.1, 1.5), (.15, 1.3)], [(.6, .3), (.65, .1)]],
     '&': [[(.8, 0), (.2, 1.2), (.4, 1.6), (.55, 1.3), (0, .4), (.2, 0), (.5, .05), (.8, .6)]],
-    '#': [[(.2, 1.4), (.1, 0)], [(.5, 1.4), (.4, 0)], [(0, 1), (.7, 1)], [(0, .4), (.7, .4)]], '|': [[(0, 1.7), (0, -.3)]],
-    '*': [[(.25, 1.6), (.25, 1)], [(0, 1.45), (.5, 1.15)], [(0, 1.15), (.5, 1.45)]], '°': [[(.15, 1.7), (0, 1.5), (.15, 1.3), (.3, 1.5), (.15, 1.7)]]}
-accents = {'\u0301': [[(-.1, 1.3), (.15, 1.6)]], '\u0300': [[(-.15, 1.6), (.1, 1.3)]], '\u0302': [[(-.2, 1.3), (0, 1.55), (.2, 1.3)]],
+    '#': [[(.2, 1.4), (.1, 0)], [(.5, 1.4), (.4, 0)], [(0, 1), (.7, 1)], [(0, .4), (.7, .4)]],
+    '|': [[(0, 1.7), (0, -.3)]],
+    '*': [[(.25, 1.6), (.25, 1)], [(0, 1.45), (.5, 1.15)], [(0, 1.15), (.5, 1.45)]],
+    '°': [[(.15, 1.7), (0, 1.5), (.15, 1.3), (.3, 1.5), (.15, 1.7)]]}
+accents = {
+    '\u0301': [[(-.1, 1.3), (.15, 1.6)]], '\u0300': [[(-.15, 1.6), (.1, 1.3)]],
+    '\u0302': [[(-.2, 1.3), (0, 1.55), (.2, 1.3)]],
     '\u0308': [[(-.2, 1.4), (-.15, 1.42)], [(.15, 1.4), (.2, 1.42)]], '\u0327': [[(0, 0), (.1, -.2), (-.1, -.35)]],
     '\u0303': [[(-.25, 1.35), (-.1, 1.5), (.1, 1.35), (.25, 1.5)]]}
-_same = str.maketrans({'’': "'", '‘': "'", '“': '"', '”': '"', '–': '-', '—': '-', 'œ': 'oe', 'Œ': 'OE', 'æ': 'ae', 'Æ': 'AE', 'ſ': 'f'})
+_same = str.maketrans({'’': "'", '‘': "'", '“': '"', '”': '"', '–': '-', '—': '-',
+                       'œ': 'oe', 'Œ': 'OE', 'æ': 'ae', 'Æ': 'AE', 'ſ': 'f'})
 
 # %% ../../nbs/api/lines/05_synthetic.ipynb #5375418e
 @dataclass
@@ -67,8 +76,9 @@ def random_hand(
 ) -> Hand:
     "A hand, at random"
     joined = rng.choice([0., rng.uniform(.5, 1)])
-    return Hand(pen=rng.uniform(1.5, 5), gap=rng.normal(.1, .12)+.1*(joined > 0), space=rng.uniform(.5, 1.4), jitter=rng.uniform(.02, .12),
-                drift=rng.uniform(0, .25), joined=joined, wide=rng.uniform(.7, 1.2), shapes=int(rng.integers(1, 4)))
+    return Hand(pen=rng.uniform(1.5, 5), gap=rng.normal(.1, .12)+.1*(joined > 0), space=rng.uniform(.5, 1.4),
+                jitter=rng.uniform(.02, .12), drift=rng.uniform(0, .25), joined=joined,
+                wide=rng.uniform(.7, 1.2), shapes=int(rng.integers(1, 4)))
 
 # %% ../../nbs/api/lines/05_synthetic.ipynb #b1f3930e
 def at_width(
@@ -80,14 +90,15 @@ def at_width(
         missing = (pen-mean_stroke(ink > 100))/2
         if abs(missing) < .15: break
         change = cv2.dilate if missing > 0 else cv2.erode
-        ink = cv2.addWeighted(ink, 1-min(abs(missing), 1), change(ink, np.ones((3, 3), np.uint8)), min(abs(missing), 1), 0)
+        part = min(abs(missing), 1)
+        ink = cv2.addWeighted(ink, 1-part, change(ink, np.ones((3, 3), np.uint8)), part, 0)
     return ink
 
 def drawn(
     lines:list[list[tuple[float, float]]], # Strokes: points right and up, in x-heights
     hand:Hand, # Size and width of the strokes
     rng:np.random.Generator, # For the tremble
-) -> tuple[np.ndarray, float, float]: # Ink uint8 (h, w), rows from its top down to the baseline, column of the strokes' origin
+) -> tuple[np.ndarray, float, float]: # Ink uint8 (h, w), rows from its top to the baseline, column of the origin
     "Strokes on paper"
     points = [np.array(o)*(hand.x, -hand.x)+rng.normal(0, .04*hand.x, (len(o), 2)) for o in lines]
     low, pad = np.concatenate(points).min(0), (hand.pen or 3)+1
@@ -97,6 +108,13 @@ def drawn(
         at = np.rint((o-low+pad)*16).astype(np.int32)
         cv2.polylines(ink, [at[:, None]], False, 255, max(1, round(hand.pen or 3)), cv2.LINE_AA, shift=4)
     return ink, pad-low[1], pad-low[0]
+
+# %% ../../nbs/api/lines/05_synthetic.ipynb #f33576ff
+def _fonts(folder):
+    "The font files in `folder`"
+    found = sorted(p for p in Path(folder).rglob('*') if p.suffix.lower() in ('.ttf', '.otf'))
+    if not found: raise DataError(f'there is no font in {folder}: give a folder with .ttf or .otf files')
+    return found
 
 # %% ../../nbs/api/lines/05_synthetic.ipynb #684c9186
 class LineMaker:
@@ -113,9 +131,9 @@ class LineMaker:
             order = np.argsort(glyphs.labels, kind='stable')
             parts = np.split(order, np.searchsorted(glyphs.labels[order], range(1, len(glyphs.vocab))))
             self.rows = {c: o for c, o in zip(glyphs.vocab, parts) if len(o)}
-        self.fonts = sorted(p for p in Path(fonts).rglob('*') if p.suffix.lower() in ('.ttf', '.otf')) if fonts else []
-        if fonts and not self.fonts: raise DataError(f'there is no font in {fonts}: give a folder with .ttf or .otf files')
-        if not self.rows and not self.fonts: raise DataError('nothing to write with: give characters or a folder of fonts')
+        self.fonts = _fonts(fonts) if fonts else []
+        if not self.rows and not self.fonts:
+            raise DataError('nothing to write with: give characters or a folder of fonts')
         self.texts = [t for t in map(clean_text, texts) if t and (self.fonts or self.can_write(t))]
         if not self.texts: raise DataError('none of the texts can be written with these characters')
 
@@ -160,7 +178,7 @@ def place_glyphs(self:LineMaker,
     text:str, # What to write
     hand:Hand, # How
     rng:np.random.Generator, # Where the randomness comes from
-) -> list[tuple[str, np.ndarray, float, float]]: # Character, its ink, column of its left, rows from its top to the baseline
+) -> list[tuple[str, np.ndarray, float, float]]: # Character, ink, column of its left, rows from top to baseline
     "The glyphs of a text with their places"
     plain, out, x, shapes, i = unicodedata.normalize('NFD', text.translate(_same)), [], 0., {}, 0
     while i < len(plain):
@@ -203,7 +221,8 @@ def compose(self:LineMaker,
         np.maximum(part, ink[:, :part.shape[1]], out=part)
         ends = _ends(ink, base, x, y) if c.isalpha() else None
         near = ends and last and 0 < ends[0][0]-last[1][0] < .8*hand.x
-        if near and rng.random() < hand.joined: cv2.line(page, last[1], ends[0], 255, max(1, round(hand.pen or 3)), cv2.LINE_AA)
+        if near and rng.random() < hand.joined:
+            cv2.line(page, last[1], ends[0], 255, max(1, round(hand.pen or 3)), cv2.LINE_AA)
         last = ends
     return page
 

@@ -131,6 +131,11 @@ class SyntheticLines:
         return LineMaker(chars, texts, data.geometry, self.fonts)
 
 # %% ../../nbs/api/lines/14_train.ipynb #60b77ed4
+def _alphabet(data, maker, start):
+    "The characters of the data, of what writes synthetic lines, and of the reader of lines to start from"
+    known = start.card.vocab if start and start.card.task == 'line' else []
+    return sorted({*data.alphabet, *known, *getattr(maker, 'alphabet', ())})
+
 def _about_lines(data, dls, n_real, n_synthetic, splice, echo):
     "What is trained on, for people; lines that were left out are reported first"
     for name, reason in dls.problems[:5]: echo(f'left out: {name}: {reason}')
@@ -140,7 +145,7 @@ def _about_lines(data, dls, n_real, n_synthetic, splice, echo):
 # %% ../../nbs/api/lines/14_train.ipynb #fa7d9286
 def train_lines(
     data:LineData, # Training data; a part is held back for validation
-    arch:str='crnn', # A name in `hcr.models.architectures`
+    arch:str='crnn', # A name in `hcr.lines.models.line_architectures`
     aug:LineAugment|None=LineAugment(), # Changes while training
     splice:int=0, # Lines in an epoch that are cut and joined of the real ones (see `hcr.lines.splice`)
     data_alphabet_only:bool=False, # Keep only the characters of the data, not those of `init`?
@@ -152,18 +157,17 @@ def train_lines(
     run, written, echo = take_fields(LineRun, kwargs, run), take_fields(SyntheticLines, kwargs), rank0_only(echo)
     start, maker = start_run(run), written.maker(data)
     n, stats = written.n_synthetic if maker else 0, (start.card.mean, start.card.std) if start else None
-    known = start.card.vocab if start and start.card.task == 'line' and not data_alphabet_only else []
-    alphabet = sorted({*data.alphabet, *known, *getattr(maker, 'alphabet', ())})
+    alphabet = _alphabet(data, maker, None if data_alphabet_only else start)
     dls = line_dls(data, run.valid, run.bs, aug, alphabet, maker, n, splice, run.split, stats, run.device)
     learn = line_learner(dls, arch, start, lr=run.lr, opt_func=optimizers[run.opt], **kwargs)
     files = dict(data=data.name, synthetic=written.synthetic, fonts=written.fonts, texts=written.texts)
     settings = dict(lines=len(data), aug=aug.amounts if aug else None, n_synthetic=n, splice=splice,
         **run_settings(run, learn, files, kwargs))
     n_real = len(dls.train_ds)*world_size()
-    about = _about_lines(data, dls, n_real, n, splice, echo)
     def save(path):
         card = card_of(learn, trained_on=dict(settings, lines_used=n_real, validation_lines=len(dls.held)))
         calibrate_and_save_lines(learn.model, card, dls.held, path, run.precision, echo)
+    about = _about_lines(data, dls, n_real, n, splice, echo)
     return fit_and_save(learn, run, settings, about, save, echo, monitor='cer', comp=np.less), learn
 
 # %% ../../nbs/api/lines/14_train.ipynb #df7a18dc

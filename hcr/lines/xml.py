@@ -121,7 +121,8 @@ def _image_of(path, name):
     if name not in ('', '.', '..'):
         for folder in folders:
             if (folder/name).is_file(): return folder/name
-    same = [o for f in folders for o in sorted(f.iterdir()) if o.stem == path.stem and o.suffix.lower() in image_suffixes]
+    named = [o for f in folders for o in sorted(f.iterdir()) if o.stem == path.stem]
+    same = [o for o in named if o.suffix.lower() in image_suffixes]
     if same: return same[0]
     raise DataError(f'{path}: its image {name or path.stem} is not beside it: put it into the same folder')
 
@@ -132,8 +133,8 @@ def _fit(lines, stated, image, path):
     size = image_size(image)
     fx, fy = (a/b for a, b in zip(size, stated))
     if abs(fx/fy-1) > .02:
-        raise DataError(f'{path} describes a page of {stated[0]:g}x{stated[1]:g}, {image.name} has {size[0]}x{size[1]} pixels: '
-                        'put the image that its lines were marked on beside it')
+        raise DataError(f'{path} describes a page of {stated[0]:g}x{stated[1]:g}, {image.name} has {size[0]}x{size[1]} '
+                        'pixels: put the image that its lines were marked on beside it')
     def move(points): return [(round(x*fx), round(y*fy)) for x, y in points]
     return [replace(o, polygon=move(o.polygon), baseline=move(o.baseline)) for o in lines]
 
@@ -153,7 +154,8 @@ def _marked(root, alto, path):
     size = [float(o[0]) for o in stated] if all(stated) else [0]
     unit = _first(root, 'MeasurementUnit') if alto else None
     if min(size) <= 0 and unit is not None and (unit.text or '').strip() not in ('', 'pixel'):
-        raise DataError(f'{path} measures in {unit.text.strip()} and does not state the size of its page: export it with pixels')
+        raise DataError(f'{path} measures in {unit.text.strip()} and does not state the size of its page: export it '
+                        'with pixels')
     named = _first(root, 'fileName') if alto else page
     lines = [(_alto_line if alto else _page_line)(o, path) for o in root.iter() if _kind(o) == 'TextLine']
     return named is not None and (named.text if alto else named.get('imageFilename')), size, lines
