@@ -6,7 +6,7 @@
 __all__ = ['make_parts', 'portion_images', 'predict_on_ray']
 
 # %% ../nbs/api/models/07_cluster.ipynb #81a2cd82
-import csv, io, json, logging, os, tempfile, time, zipfile
+import io, json, logging, os, re, tempfile, time, zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,10 +15,10 @@ from pathlib import Path
 
 import numpy as np
 
-from .bulk import max_bytes, zip_member, zip_members
 from .core import DataError, HcrError, ImageError, atomic_write, label_mask, need, progress, unpacking
-from .image import image_suffixes
+from .files import PassedOver, all_pages, is_image, is_junk, max_bytes, zip_member, zip_members
 from .inference import Recognizer, model_path
+from .text import csv_line
 
 # %% ../nbs/api/models/07_cluster.ipynb #c53d584e
 def _filesystem(url):
@@ -49,10 +49,10 @@ def _retry(f, tries=4, wait=1.):
             time.sleep(wait*2**i)
 
 # %% ../nbs/api/models/07_cluster.ipynb #ebe7b813
-def _split_zip(fs, path, size):
+def _split_zip(fs, path, size, passed):
     error = DataError, f'{path} is not a usable zip archive', 'make it again'
     with unpacking(*error), fs.open(path) as f, zipfile.ZipFile(f) as z:
-        n = len(zip_members(z))
+        n = len(zip_members(z, passed))
     return [dict(zip=path, start=i, stop=min(i+size, n)) for i in range(0, n, size)]
 
 def _split_parquet(fs, path):
@@ -71,17 +71,19 @@ def _split_parquet(fs, path):
 def make_parts(
     source:str|Path, # Address of an image, a zip archive, a Parquet file or a folder, in which all of these count
     size:int=1000, # Images in a portion; a group of rows of a Parquet file is one in any case
+    passed:PassedOver|None=None, # Where to count files that are not images
 ) -> Iterator[dict]: # What a worker needs to find each portion, always in the same order
     "Divide `source` into portions"
     fs, path = _filesystem(source)
     if not fs.exists(path): raise DataError(f'{source} does not exist')
     files, images = sorted(fs.find(path)) if fs.isdir(path) else [path], []
-    for file in files:
+    for file in [o for o in files if o == path or not is_junk(o[len(path):])]:
         ending = Path(file).suffix.lower()
         try:
-            if ending == '.zip': yield from _split_zip(fs, file, size)
+            if ending == '.zip': yield from _split_zip(fs, file, size, passed)
             elif ending in ('.parquet', '.pq'): yield from _split_parquet(fs, file)
-            elif ending in image_suffixes or file == path: images.append(file)
+            elif is_image(file) or file == path: images.append(file)
+            elif passed is not None: passed.add(file)
         except DataError as e: yield dict(bad=file, why=str(e))
     for i in range(0, len(images), size): yield dict(files=images[i:i+size])
 
@@ -121,7 +123,7 @@ def portion_images(
     read = dict(files=_from_files, zip=_from_zip, parquet=_from_parquet)[kind]
     try:
         with unpacking(ImageError, f'{part[kind]} cannot be read', 'make it again'):
-            return _retry(lambda: list(read(fs, part)))
+            return list(all_pages(_retry(lambda: list(read(fs, part)))))
     except FileNotFoundError: return [(part[kind], ImageError(f'{part[kind]} is not there any more'))]
     except ImageError as e: return [(part[kind], e)] # all of it is lost
 
@@ -166,10 +168,10 @@ def _begin(out, settings, model, resume):
     there = [Path(o).name for o in fs.ls(folder, detail=False)] if fs.exists(folder) else []
     if resume:
         if '_run.json' not in there: raise HcrError(f'nothing to resume: no run began in {out}; start without --resume')
-        if json.loads(fs.cat_file(f'{folder}/_run.json')) != settings:
+        if _noted(fs, f'{folder}/_run.json') != settings:
             raise HcrError(f'{out} was begun with other settings, another model or other images; start without '
                            '--resume, elsewhere')
-        return {int(o[5:13]) for o in there if o.startswith('part-')}
+        return {int(o[5:13]) for o in there if re.fullmatch(r'part-\d{8}\.parquet', o)}
     if there: raise HcrError(f'{out} is not empty: name another folder, or go on there with --resume')
     fs.makedirs(folder, exist_ok=True)
     _upload(fs, f'{folder}/_model.safetensors', model)
@@ -177,17 +179,29 @@ def _begin(out, settings, model, resume):
     return set()
 
 # %% ../nbs/api/models/07_cluster.ipynb #ef8f7b85
+def _noted(fs, path):
+    "The settings of a run"
+    try: return json.loads(fs.cat_file(path))
+    except ValueError: raise HcrError(f'{path} is damaged: start without --resume, in another folder') from None
+
+def _answers(fs, path):
+    "Names and errors of a portion"
+    from pyarrow.parquet import read_table
+    arrow = need('pyarrow', 'ray')
+    try:
+        with fs.open(path) as f: return read_table(f, columns=['name', 'error'])
+    except arrow.ArrowException: raise HcrError(f'{path} is damaged: delete it, and go on with --resume') from None
+
 def _totals(out, n):
     "Count what was answered, and list what could not be read in `_failed.csv`"
-    from pyarrow.parquet import read_table
     (fs, folder), total, failed = _filesystem(out), 0, []
     for i in range(n):
-        with fs.open(f'{folder}/part-{i:08}.parquet') as f: rows = read_table(f, columns=['name', 'error'])
+        rows = _answers(fs, f'{folder}/part-{i:08}.parquet')
         total += len(rows)
         if rows['error'].null_count < len(rows):
             failed += [(o['name'], o['error']) for o in rows.to_pylist() if o['error']]
-    csv.writer(text := io.StringIO(newline='')).writerows([('name', 'error'), *failed])
-    _upload(fs, f'{folder}/_failed.csv', text.getvalue().encode(errors='backslashreplace'))
+    table = ''.join(f'{csv_line(o)}\n' for o in [('name', 'error'), *failed])
+    _upload(fs, f'{folder}/_failed.csv', table.encode())
     return dict(images=total, failed=len(failed))
 
 # %% ../nbs/api/models/07_cluster.ipynb #1bc17b61
@@ -218,13 +232,14 @@ def predict_on_ray(
     workers:int|None=None, # Actors; None for one for each core of the cluster
     portion:int=1000, # Images that an actor gets at a time
     resume:bool=False, # Go on with what an interrupted run left?
+    passed:PassedOver|None=None, # Where to count files that are not images
     **predict_args, # `prior`, `merge` and `tta`, as in `Recognizer`
 ) -> dict[str, int]: # Number of `images`, and of those that `failed`
     "Read images on the Ray cluster that `RAY_ADDRESS` names, or on this machine; writes Parquet files"
     label_mask(Recognizer.load(model, 1, **predict_args).vocab, only) # mistakes are told before anything starts
     parts = []
     for s in sources:
-        with _store_errors(s): parts += [(str(s), json.dumps(o)) for o in make_parts(s, portion)]
+        with _store_errors(s): parts += [(str(s), json.dumps(o)) for o in make_parts(s, portion, passed)]
     if not parts: raise HcrError(f'there is no image in {", ".join(map(str, sources))}')
     data, out = model_path(model).read_bytes(), str(out) if '://' in str(out) else os.path.abspath(out)
     hashes = dict(model=sha256(data).hexdigest(), images=sha256(json.dumps(parts).encode()).hexdigest())

@@ -6,11 +6,12 @@
 __all__ = ['cmd_data', 'cmd_train', 'cmd_evaluate', 'cmd_predict', 'cmd_read', 'cmd_info', 'cmd_export', 'cmd_form', 'cmd_app']
 
 # %% ../nbs/api/use/03_commands.ipynb #6428a6bc
-import argparse, csv, io, itertools, json, os, sys
+import argparse, itertools, os, sys
 from pathlib import Path
 
 from .core import HcrError
 from .recipes import line_recipes
+from .text import csv_line, json_line, printable
 
 # %% ../nbs/api/use/03_commands.ipynb #62fa799d
 def cmd_data(
@@ -18,10 +19,12 @@ def cmd_data(
 ) -> int: # Status: 0 if all went well
     "Describe a data set; fetch it, or write samples of it, when asked"
     from hcr.data import data_info, get_data, save_images, sources
+    if args.name not in (*sources, 'digits') and _is_lines(args): return _data_of_lines(args)
     for row in data_info(args.name, args.root, args.download):
         size = f'{row["images"]:,} images of {row["classes"]} classes, {row["size"]} pixels'
-        if args.json: print(json.dumps(dict(data=args.name, **row), ensure_ascii=False))
-        else: print(f'{args.name} {row["split"]}: {size}{_origin(row)}')
+        if args.json: print(json_line(dict(data=args.name, **row)))
+        else: print(printable(f'{args.name} {row["split"]}: {size}{_origin(row)}'))
+        if left_out := row.get('left_out'): print(f'hcr: {printable(left_out)}', file=sys.stderr)
     if args.name in sources and not args.json: print(f'{args.name}: {sources[args.name].about}')
     if args.samples:
         test = get_data(args.name, args.root, 'test', download=args.download)
@@ -29,6 +32,20 @@ def cmd_data(
         files = save_images(test[first], args.samples)
         print(f'wrote {len(files)} images of the test part, named by their character, to {args.samples}',
               file=sys.stderr)
+    return 0
+
+def _is_lines(args):
+    from hcr.lines.data import has_lines
+    return has_lines(args.name, args.root)
+
+def _data_of_lines(args):
+    "Describe a data set of words or lines"
+    from hcr.lines.data import lines_info
+    if args.samples or args.download: raise HcrError('--samples and --download are for characters: leave them out')
+    for row in lines_info(args.name, args.root):
+        if args.json: print(json_line(dict(data=args.name, **row)))
+        else: print(printable(f'{args.name} {row["split"]}: {row["lines"]:,} lines, {row["characters"]} different characters'))
+        if row['left_out']: print(f'hcr: {printable(row["left_out"])}', file=sys.stderr)
     return 0
 
 def _origin(row):
@@ -53,6 +70,8 @@ def cmd_train(
     from hcr.ensemble import train_recipe
     from hcr.train import train_model
     data = get_data(args.data, args.root)
+    for o in (data, data.valid):
+        if o and (problems := o.explain_problems()): _say(problems)
     if args.recipe: train_recipe(args.recipe, data, _say, **given)
     else: train_model(data, echo=_say, **given)
     return 0
@@ -76,11 +95,12 @@ def _train_lines(args, given):
         return 0
     geometry = line_geometry(given.get('init'), given.pop('stretch', None))
     data = get_lines(args.data, args.root, geometry=geometry)
-    if problems := data.explain_problems(): _say(problems)
+    for o in (data, data.valid):
+        if o and (problems := o.explain_problems()): _say(problems)
     train_lines(data, root=args.root, echo=_say, **given)
     return 0
 
-def _say(line): print(line, flush=True)
+def _say(line): print(printable(line), flush=True)
 
 # %% ../nbs/api/use/03_commands.ipynb #38758c37
 def cmd_evaluate(
@@ -89,12 +109,17 @@ def cmd_evaluate(
     "Judge a model on a data set"
     from hcr.inference import Recognizer, model_path
     from hcr.modelfile import read_model
+    from hcr.data import get_data
     from hcr.train import evaluate_model
     if read_model(model_path(args.model))[0].task == 'line': return _evaluate_lines(args)
     rec = Recognizer.load(args.model, tta=args.tta)
-    ev = evaluate_model(rec, args.data, args.split or 'test', args.root, args.only)
+    data = get_data(args.data, args.root, args.split or 'test')
+    ev = evaluate_model(rec, data, only=args.only)
     figures = ev.summary()
-    if args.json: print(json.dumps(figures, ensure_ascii=False))
+    if problems := data.explain_problems():
+        figures['left_out'] = len(data.problems)
+        print(f'hcr: {printable(problems)}', file=sys.stderr)
+    if args.json: print(json_line(figures))
     else:
         print(f'{figures["data"]} {figures["split"]}: {100*figures["accuracy"]:.2f}% of {figures["n"]:,} right '
               f'(95% interval {100*figures["low"]:.2f} to {100*figures["high"]:.2f}), '
@@ -105,11 +130,16 @@ def cmd_evaluate(
 # %% ../nbs/api/use/03_commands.ipynb #ed241351
 def _evaluate_lines(args):
     "Judge a reader of lines"
+    from hcr.lines.data import get_lines
     from hcr.lines.train import evaluate_lines
     if args.only or args.report: raise HcrError('--only and --report are for characters: leave them out')
     rec = _line_reader(args)
-    figures = evaluate_lines(rec, args.data, args.split or 'valid', args.root).summary()
-    if args.json: print(json.dumps(figures, ensure_ascii=False))
+    data = get_lines(args.data, args.root, args.split or 'valid', rec.card.geometry)
+    figures = evaluate_lines(rec, data).summary()
+    if problems := data.explain_problems():
+        figures['left_out'] = len(data.problems)
+        print(f'hcr: {printable(problems)}', file=sys.stderr)
+    if args.json: print(json_line(figures))
     else:
         interval = f'95% interval {100*figures["cer_low"]:.2f} to {100*figures["cer_high"]:.2f}'
         print(f'{figures["data"]} {figures["split"]}: CER {100*figures["cer"]:.2f}% ({interval}), '
@@ -129,34 +159,37 @@ def cmd_predict(
     args:argparse.Namespace, # As `parser` makes it
 ) -> int: # Status: 0 if all went well
     "Read images of single characters"
-    from hcr.bulk import growing_file, named_images
+    from hcr.bulk import growing_file
+    from hcr.files import named_images, PassedOver
     from hcr.inference import model_path
     if args.engine == 'ray': return _predict_on_ray(args)
     if args.resume and not args.out: raise HcrError('--resume needs --out: it goes on with a file')
-    images = named_images(args.images)
-    if not args.out: return _tell(images, args, print)
+    images = named_images(args.images, passed := PassedOver())
+    if not args.out: return _tell(images, args, print, passed)
     settings = {k: v for k, v in vars(args).items() if k in ('images', 'model', 'only', 'topk', 'json', *_reading)}
     settings['changed'] = os.path.getmtime(model_path(args.model))
     with growing_file(args.out, settings, args.resume) as (f, done, last):
         _skip(images, done, last)
-        return _tell(images, args, lambda line: f.write(f'{line}\n'.encode(errors='backslashreplace')), done)
+        return _tell(images, args, lambda line: f.write(f'{line}\n'.encode()), passed, done)
 
 # %% ../nbs/api/use/03_commands.ipynb #73423970
 def _predict_on_ray(args):
     "Read images on the machines of a Ray cluster"
     from hcr.cluster import predict_on_ray
+    from hcr.files import PassedOver
     if not args.out: raise HcrError('--engine ray needs --out: a folder for the answers')
     if args.json: raise HcrError('--engine ray writes Parquet files: leave --json out')
     options = {k: getattr(args, k) for k in ('resume', *_reading)}
+    options['passed'] = passed = PassedOver()
     counts = predict_on_ray(args.images, args.out, args.model, args.only, args.topk, args.workers, **options)
     lost = f', {counts["failed"]:,} of them not readable (they stand in _failed.csv)' if counts['failed'] else ''
     print(f'{args.out}: {counts["images"]:,} images{lost}')
-    return int(counts['failed'] > 0)
+    return _end(counts['images'], counts['failed'], args, passed)
 
 # %% ../nbs/api/use/03_commands.ipynb #a9117b89
 _reading = 'prior', 'merge', 'tta'
 
-def _tell(images, args, say, done=0):
+def _tell(images, args, say, passed, done=0):
     "Read the images and `say` a line for each"
     from hcr.bulk import predict_many
     from hcr.core import progress
@@ -166,7 +199,13 @@ def _tell(images, args, say, done=0):
     for path, p in progress(answers, 'reading', initial=done) if args.out else answers:
         say(line(path, p))
         n, failed = n+1, failed+(p.error is not None)
-    if not n: raise HcrError(f'found no image in {", ".join(args.images)}')
+    return _end(n, failed, args, passed, say)
+
+def _end(n, failed, args, passed, say=print):
+    "Tell what was passed over; the status"
+    from hcr.files import report_passed
+    if not n: raise HcrError(f'found no image in {", ".join(args.images)}'+(f' ({passed})' if passed else ''))
+    report_passed(passed, args.json, say)
     return int(failed > 0)
 
 # %% ../nbs/api/use/03_commands.ipynb #c77c4e50
@@ -174,18 +213,20 @@ def _skip(images, done, last):
     "Pass over the images whose answers are there, if they are still the same images"
     name = None
     for name, _ in itertools.islice(images, done): pass
-    if done and not last.startswith((f'{name}: ', json.dumps(dict(path=name), ensure_ascii=False)[:-1])):
+    if done and not last.startswith((printable(f'{name}: '), json_line(dict(path=name))[:-1])):
         raise HcrError(f'the images have changed: answer {done:,} is not for {name}; start without --resume')
 
 def _json_line(path, p):
     topk = [(c, round(q, 6)) for c, q in p.topk]
     row = dict(path=path, label=p.label, prob=round(p.prob, 6), topk=topk, error=p.error)
-    return json.dumps(row, ensure_ascii=False)
+    return json_line(row)
 
 def _text_line(path, p):
-    if p.error: return f'{path}: {p.error.removeprefix(path).lstrip(": ")}'
+    if p.error: return printable(f'{path}: {_why(p.error, path)}')
     others = ', '.join(f'{c} {100*q:.1f}%' for c, q in p.topk[1:] if q >= .0005)
-    return f'{path}: {p.label} {100*p.prob:.1f}%'+(f' (or {others})' if others else '')
+    return printable(f'{path}: {p.label} {100*p.prob:.1f}%'+(f' (or {others})' if others else ''))
+
+def _why(error, path): return error.removeprefix(printable(path)).lstrip(': ') # the path stands before it already
 
 # %% ../nbs/api/use/03_commands.ipynb #b3e014d5
 def cmd_read(
@@ -204,8 +245,8 @@ def cmd_info(
     from hcr.modelfile import model_info
     path = model_path(args.model)
     info = dict(file=str(path), **model_info(path))
-    if args.json: print(json.dumps(info, ensure_ascii=False))
-    else: print('\n'.join(f'{name:12} {_printable(text)}' for name, text in _card_lines(info)))
+    if args.json: print(json_line(info))
+    else: print('\n'.join(f'{name:12} {printable(text)}' for name, text in _card_lines(info)))
     return 0
 
 # %% ../nbs/api/use/03_commands.ipynb #bad65935
@@ -215,8 +256,6 @@ def _pairs(d):
         if isinstance(v, dict): return f'{k} ({_pairs(v)})'
         return f'{k} {v:.5g}' if isinstance(v, float) else f'{k} {v}'
     return ', '.join(text(k, v) for k, v in d.items() if v != '')
-
-def _printable(text): return ''.join(c if c.isprintable() else '?' for c in text) # a card may come from a stranger
 
 def _card_lines(info):
     "The card for a person: pairs of name and text"
@@ -259,21 +298,20 @@ def cmd_form(
     args:argparse.Namespace, # As `parser` makes it
 ) -> int: # Status: 0 if all forms were found
     "Read photographed or scanned forms"
-    from hcr.bulk import named_images
+    from hcr.files import named_images, PassedOver
     from hcr.image import read_grey
     from hcr.forms.template import Template
-    template, recs, n, failed = Template.load(args.template), _form_models(args), 0, 0
+    template, recs, n, failed, passed = Template.load(args.template), _form_models(args), 0, 0, PassedOver()
     if template.blank is not None: template.blank = read_grey(template.blank)
     lines = _form_row if args.csv else _form_json if args.json else _form_text
-    if args.csv: print(_csv_line(['path', *(f.name for f in template.fields), 'review', 'error']))
+    if args.csv: print(csv_line(['path', *(f.name for f in template.fields), 'review', 'error']))
     pictures = _Pictures(args.picture) if args.picture else None
-    for path, image in named_images(args.images):
+    for path, image in named_images(args.images, passed):
         form, error = _one_form(path, image, template, recs, args.threshold)
         for line in lines(path, form, error, template): print(line, flush=True)
         if form and pictures: pictures.save(path, form)
         n, failed = n+1, failed+(error is not None)
-    if not n: raise HcrError(f'found no image in {", ".join(args.images)}')
-    return int(failed > 0)
+    return _end(n, failed, args, passed)
 
 def _form_models(args):
     "The models to read with: those that come with hcr, and instead of them those that were named"
@@ -288,27 +326,23 @@ def _one_form(path, image, template, recs, threshold):
     try:
         if isinstance(image, ImageError): raise image
         form = read_form(image, template, recs, threshold)
-    except ImageError as e: return None, str(e).removeprefix(path).lstrip(': ')
+    except ImageError as e: return None, _why(str(e), path)
     form.path = path # an archive's member has no path of its own
     return form, None
 
 def _form_text(path, form, error, template):
-    if error: return [f'{path}: {error}']
-    return [f'{path}: {f.name}: {f.text or "-"}, {f.status} {100*f.confidence:.1f}%'+(f' ({f.why})' if f.why else '')
-            for f in form.fields]
+    if error: return [printable(f'{path}: {error}')]
+    lines = (f'{path}: {f.name}: {f.text or "-"}, {f.status} {100*f.confidence:.1f}%'+(f' ({f.why})' if f.why else '')
+             for f in form.fields)
+    return map(printable, lines)
 
 def _form_json(path, form, error, template):
     row = form.to_dict() if form else dict(path=path, template=template.name, score=0., fields={})
-    return [json.dumps(dict(row, error=error), ensure_ascii=False)]
+    return [json_line(dict(row, error=error))]
 
 def _form_row(path, form, error, template):
     row = form.to_row() if form else [path, *['']*(len(template.fields)+1)]
-    return [_csv_line([*row, error or ''])]
-
-def _csv_line(row):
-    out = io.StringIO()
-    csv.writer(out, lineterminator='').writerow(row)
-    return out.getvalue()
+    return [csv_line([*row, error or ''])]
 
 # %% ../nbs/api/use/03_commands.ipynb #13d670d9
 class _Pictures:

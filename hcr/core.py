@@ -16,10 +16,12 @@ from typing import Iterable
 
 import numpy as np
 
+from .text import nfc, printable
+
 # %% ../nbs/api/ground/00_core.ipynb #9e0169a4
 class HcrError(ValueError):
     "Something a user can put right; the message is one line that says what was wrong and what to do"
-    def __str__(self): return ' '.join(super().__str__().splitlines()) # what it quotes may hold line ends
+    def __str__(self): return printable(' '.join(super().__str__().splitlines())) # what it quotes may hold anything
 
 class ImageError(HcrError):
     "This image cannot be read as a character"
@@ -69,7 +71,7 @@ def label_mask(
 ) -> np.ndarray: # Boolean, one for each label of `vocab`
     "Which labels of `vocab` the alphabet `only` allows"
     if only is None: return np.ones(len(vocab), bool)
-    mask = np.isin(vocab, list(alphabets.get(only, only)))
+    mask = np.isin([nfc(c) for c in vocab], list(nfc(alphabets.get(only, only))))
     if not mask.any():
         raise HcrError(f'this model knows none of the characters of {only!r}: its alphabet is {"".join(vocab)}')
     return mask

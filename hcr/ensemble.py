@@ -6,17 +6,18 @@
 __all__ = ['join_models', 'train_ensemble', 'train_recipe']
 
 # %% ../nbs/api/chars/15_ensemble.ipynb #bd0fabc5
-from .core import HcrError # before fastai, one of whose warnings it silences
+from .core import HcrError, atomic_write # before fastai, one of whose warnings it silences
 
 # %% ../nbs/api/chars/15_ensemble.ipynb #cb2282ca
+import json
 from dataclasses import replace
 from pathlib import Path
 
 from .data import CharData
-from .distributed import broadcast_path, rank
+from .distributed import broadcast_path, rank, rank0_only
 from .modelfile import load_model
 from .models import Ensemble
-from .recipes import recipes, run_folder
+from .recipes import claim_run_folder, recipes, run_folder
 from .train import calibrate_and_save, train_step
 
 # %% ../nbs/api/chars/15_ensemble.ipynb #f80f0548
@@ -54,12 +55,17 @@ def train_ensemble(
     **kwargs, # As in `train_model`
 ) -> Path: # The model file
     "Train several networks and join them"
-    split, folder = seed if split is None else split, run_folder(run, resume)
+    split, folder = seed if split is None else split, (run_folder if rank() else claim_run_folder)(run, resume)
+    rank0_only(_note_members)(folder, members)
     shared = dict(kwargs, split=split, valid=valid, echo=echo)
     paths = [train_step(data, f'{folder.name}-{i+1}', resume, seed=seed+i, **shared) for i in range(members)]
     out = out or folder/'model.safetensors'
     if rank() == 0: join_models(paths, data.split_off(valid, split)[1], out, precision, echo)
     return broadcast_path(out)
+
+def _note_members(folder, members):
+    "Mark the folder of an ensemble, so that it is found again before its model is there"
+    with atomic_write(folder/'members.json', 'w') as f: json.dump([f'{folder.name}-{i+1}' for i in range(members)], f)
 
 # %% ../nbs/api/chars/15_ensemble.ipynb #e4c11ecc
 def train_recipe(

@@ -17,6 +17,7 @@ from .core import HcrError, ImageError, ModelError, label_mask, merge_case
 from .graph import onnx_session, probabilities
 from .modelfile import read_model
 from .preprocess import preprocess
+from .text import printable
 
 # %% ../nbs/api/models/05_inference.ipynb #acea8245
 @dataclass
@@ -211,7 +212,8 @@ def main(
     if not paths: sys.exit('usage: python -m hcr.inference IMAGE...')
     try: preds = Recognizer.load().predict(list(paths), errors='keep')
     except HcrError as e: sys.exit(f'hcr: {e}')
-    for path, p in zip(paths, preds): print(f'{p.label or "-"}\t{p.prob:.3f}\t{path}\t{p.error or ""}'.rstrip())
+    for path, p in zip(paths, preds):
+        print('\t'.join(map(printable, [p.label or '-', f'{p.prob:.3f}', str(path), p.error or ''])).rstrip())
     return int(any(p.error for p in preds))
 
 # %% ../nbs/api/models/05_inference.ipynb #7769cdec

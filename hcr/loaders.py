@@ -210,6 +210,7 @@ def char_dls(
 def _two_parts(data, valid, seed, device):
     "The data sets for training and for validation"
     whole = CharDataset(data, 0).to(device)
+    if data.valid is not None and not isinstance(valid, CharData): valid = data.valid
     if isinstance(valid, CharData):
         return whole, CharDataset(valid.with_vocab(data.vocab).with_geometry(data.geometry)).to(device)
     rest, held = data.split_rows(valid, seed)

@@ -24,6 +24,12 @@ def shrink(
     if scale >= 1: return a
     return cv2.resize(a, [max(5, round(n*scale)) for n in a.shape[1::-1]], interpolation=cv2.INTER_AREA)
 
+def _rim(a):
+    "A mask of the outer eighth"
+    k, mask = max(1, round(.12*min(a.shape))), np.ones(a.shape, bool)
+    mask[k:-k, k:-k] = False
+    return mask
+
 # %% ../nbs/api/images/01_paper.ipynb #09650227
 _square = np.ones((3, 3), np.uint8)
 
@@ -51,12 +57,6 @@ def _lean(d):
     "From -1 to 1: on which side of zero the energy lies, 1 for below"
     below, above = (np.minimum(d, 0)**2).sum(), (np.maximum(d, 0)**2).sum()
     return (below-above)/(below+above+1e-6)
-
-def _rim(a):
-    "A mask of the outer eighth"
-    k, mask = max(1, round(.12*min(a.shape))), np.ones(a.shape, bool)
-    mask[k:-k, k:-k] = False
-    return mask
 
 # %% ../nbs/api/images/01_paper.ipynb #9694f0c7
 def mean_stroke(

@@ -6,10 +6,12 @@
 __all__ = ['row_pages', 'read_documents']
 
 # %% ../nbs/api/use/02_read_command.ipynb #rc0002
-import argparse, itertools, json, os, sys
+import argparse, itertools, os, sys
 from collections.abc import Iterator
 
 from .core import HcrError, ImageError, progress
+from .files import PassedOver, report_passed
+from .text import json_line, printable
 
 # %% ../nbs/api/use/02_read_command.ipynb #rc0006
 def _row_model(args):
@@ -43,9 +45,10 @@ def row_pages(
         try:
             if isinstance(o.image, ImageError): raise o.image
             field = read_row(o.image, rec, args.only, args.pattern, check=args.check)
-            if field.why: print(f'{o.name}: look at it: {field.why}', file=sys.stderr)
+            if field.why: print(printable(f'{o.name}: look at it: {field.why}'), file=sys.stderr)
             yield _as_page(o, field)
-        except ImageError as e: yield Page(name=o.name, number=o.number, error=str(e).removeprefix(o.name).lstrip(': '))
+        except ImageError as e:
+            yield Page(name=o.name, number=o.number, error=str(e).removeprefix(printable(o.name)).lstrip(': '))
 
 # %% ../nbs/api/use/02_read_command.ipynb #rc0009
 def _name(page, several): return f'{page.name}, page {page.number}' if several else page.name
@@ -53,8 +56,8 @@ def _name(page, several): return f'{page.name}, page {page.number}' if several e
 def _print_lines(page, several):
     "Lines for a person"
     name = _name(page, several)
-    if page.error: print(f'{name}: {page.error}')
-    for o in page.lines: print(f'{name}: {o.text} ({100*o.confidence:.1f}%)')
+    if page.error: print(printable(f'{name}: {page.error}'))
+    for o in page.lines: print(printable(f'{name}: {o.text} ({100*o.confidence:.1f}%)'))
 
 def _print_pages(pages, kind):
     "Pages in one format, or in none, on standard output; how many, and how many of them could not be read"
@@ -62,11 +65,11 @@ def _print_pages(pages, kind):
     n, failed, first = 0, 0, True
     for sheet, page in pages:
         n, failed = n+1, failed+(page.error is not None)
-        if kind == 'json': print(json.dumps(page_row(page), ensure_ascii=False), flush=True)
+        if kind == 'json': print(json_line(page_row(page)), flush=True)
         elif kind is None: _print_lines(page, sheet.several)
-        elif page.error: print(f'hcr: {_name(page, sheet.several)}: {page.error}', file=sys.stderr)
+        elif page.error: print(printable(f'hcr: {_name(page, sheet.several)}: {page.error}'), file=sys.stderr)
         else:
-            print(('' if first else '\n')+page.text, flush=True)
+            print('' if first else '\n', *(f'{printable(o)}\n' for o in page.text.split('\n')), sep='', end='', flush=True)
             first = False
     return n, failed
 
@@ -79,7 +82,7 @@ def _print_file(sheets, read, kind):
     if several: raise HcrError(f'{kind} of several pages needs a folder to write in: --out FOLDER')
     pages = [page for _, page in read(itertools.chain(first, sheets))]
     bad = [o for o in pages if o.error]
-    for o in bad: print(f'hcr: {o.name}: {o.error}', file=sys.stderr)
+    for o in bad: print(printable(f'hcr: {o.name}: {o.error}'), file=sys.stderr)
     if len(bad) < len(pages):
         made = getattr(Document([o for o in pages if not o.error], pages[0].name), f'to_{kind}')()
         if isinstance(made, bytes): (sys.stdout.buffer if hasattr(sys.stdout, 'buffer') else sys.stdout).write(made)
@@ -91,7 +94,8 @@ def _with_remarks(pages):
     "Pages; a remark on one is said on standard error"
     from hcr.lines.inference import page_remark
     for page in pages:
-        if page.lines and (remark := page_remark(page.lines)): print(f'hcr: {page.name}: {remark}', file=sys.stderr)
+        if page.lines and (remark := page_remark(page.lines)):
+            print(f'hcr: {printable(page.name)}: {remark}', file=sys.stderr)
         yield page
 
 # %% ../nbs/api/use/02_read_command.ipynb #rc0013
@@ -112,7 +116,7 @@ def _to_folder(sheets, read, kinds, args):
         for page in progress(read(out.todo(sheets)), 'reading', unit=' pages'):
             out.add(page)
             n, failed = n+1, failed+(page.error is not None)
-            if page.error: print(f'hcr: {page.name}: {page.error}', file=sys.stderr)
+            if page.error: print(printable(f'hcr: {page.name}: {page.error}'), file=sys.stderr)
         done = out.skipped
     before = f', {done:,} were there' if done else ''
     if n: print(f'{args.out}: {n-failed:,} pages of {n:,} read{before}', file=sys.stderr)
@@ -134,10 +138,11 @@ def read_documents(
     else:
         rec, workers = load(), args.workers or (os.cpu_count() or 1 if args.out else 1)
         def read(sheets): return _with_remarks(read_sheets(sheets, rec, args.layout, workers))
-    sheets = document_sheets(args.images, args.pages)
+    sheets = document_sheets(args.images, args.pages, passed := PassedOver())
     if args.out: n, failed = _to_folder(sheets, read, kinds or ['txt'], args)
     elif kinds and kinds[0] in ('hocr', 'alto', 'page', 'pdf'):
         n, failed = _print_file(sheets, lambda o: _with_sheets(o, read), kinds[0])
     else: n, failed = _print_pages(_with_sheets(sheets, read), kinds[0] if kinds else None)
-    if not n: raise HcrError(f'found no image in {", ".join(args.images)}')
+    if not n: raise HcrError(f'found no image in {", ".join(args.images)}'+(f' ({passed})' if passed else ''))
+    report_passed(passed, kinds == ['json'] and not args.out)
     return int(failed > 0)

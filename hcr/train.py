@@ -8,8 +8,7 @@ __all__ = ['validation_logits', 'round_weights', 'saved', 'calibrate_and_save', 
            'train_step']
 
 # %% ../nbs/api/chars/14_train.ipynb #0217744f
-# hcr.core comes before fastai, one of whose warnings it silences
-from .core import HcrError, as_arrays, as_torch, merge_case, set_seed
+from .core import DataError, HcrError, as_arrays, as_torch, merge_case, set_seed # before fastai, one of whose warnings it silences
 
 # %% ../nbs/api/chars/14_train.ipynb #a429b905
 from dataclasses import asdict, replace
@@ -26,13 +25,14 @@ from .distributed import rank0_only, broadcast_path, rank, world_size
 from .evaluate import Evaluation, fit_calibration
 from .graph import probabilities
 from .inference import Recognizer
+from .files import write_problems
 from .learner import char_learner
 from .loaders import char_dls
 from . import load_model
 from .modelfile import ModelCard, card_of, dequantize, quantize, save_model
 from .optim import optimizers
 from .pictures import photographed
-from .recipes import Run, run_folder, take_fields
+from .recipes import Run, claim_run_folder, run_folder, take_fields
 
 # %% ../nbs/api/chars/14_train.ipynb #b4893dec
 @torch.no_grad()
@@ -74,6 +74,8 @@ def calibrate_and_save(
     t, noise = fit_calibration(logits, valid.labels)
     figures = Evaluation(probabilities(logits, t, noise), valid.labels, valid.vocab, data=name, split='valid').summary()
     save_model(model, path, card, precision=precision, temperature=t, noise=noise, figures={f'{name} valid': figures})
+    if figures['accuracy'] <= np.bincount(valid.labels).max()/len(valid):
+        echo(f'this model is no better than a guess: train it longer, or with a learning rate below {card.trained_on.get("lr", 0):g}')
     echo(f'validation: {100*figures["accuracy"]:.2f}% right; temperature {t:.2f}, noise {noise:.2%}; {saved(path)}')
     return Path(path)
 
@@ -110,11 +112,14 @@ def fit_and_save(
     about:str, # What is trained on, for people
     save:Callable, # Calibrates and saves; called with the path of the model file
     echo=print, # Called with one line for each epoch
+    problems:list[tuple[str, str]]=(), # (name, reason) of what was left out, to be listed in the folder of the run
     **kwargs, # `monitor` and `comp`, as in `fit_run`
 ) -> Path: # The model file, which the first process writes
     "Train, or go on with a run that was interrupted, and save the best epoch"
-    folder = run_folder(run.name or f'{settings["data"]}-{settings["arch"]}-seed{run.seed}', run.resume)
+    name = run.name or f'{settings["data"]}-{settings["arch"]}-seed{run.seed}'
+    folder = (run_folder if rank() else claim_run_folder)(name, run.resume)
     echo(f'{about}; log in {folder}')
+    if problems: rank0_only(write_problems)(folder/'left_out.csv', problems)
     learn.fit_run(run.epochs, folder, run.lr, settings, run.patience, run.resume, echo, **kwargs)
     out = Path(run.out or folder/'model.safetensors')
     if rank() == 0: save(out)
@@ -173,6 +178,8 @@ def train_model(
 ) -> tuple[Path, Learner]: # The model file, and the learner with the best epoch's weights
     "Train a model of characters and save it"
     run, echo = take_fields(Run, kwargs, run), rank0_only(echo)
+    if sum(n > 0 for n in data.counts().values()) < 2:
+        raise DataError(f'all images of {data.name} show one character: a model needs two or more to tell apart')
     start, tutor = start_run(run), load_model(teacher) if teacher else None
     train, valid = with_pictures(data, run.valid, pictures, run.split) if pictures else (data, run.valid)
     stats = (start.card.mean, start.card.std) if start else None # the scale on which it knows grey values
@@ -185,7 +192,7 @@ def train_model(
         card = card_from_learner(learn, settings)
         calibrate_and_save(learn.model, card, validation_part(learn), path, run.precision, echo)
     about = f'{data}: {len(dls.labels):,} to train on, {len(dls.held):,} for validation'
-    return fit_and_save(learn, run, settings, about, save, echo), learn
+    return fit_and_save(learn, run, settings, about, save, echo, data.problems), learn
 
 # %% ../nbs/api/chars/14_train.ipynb #3054cb8e
 def evaluate_model(

@@ -18,6 +18,7 @@ from PIL import Image
 from fastcore.basics import patch
 
 from ..core import HcrError, alphabets, atomic_write, require_file
+from ..text import nfc
 
 # %% ../../nbs/api/forms/00_template.ipynb #fc8d7622
 pattern_symbols = {'9': alphabets['digits'], 'A': alphabets['upper'], 'a': alphabets['lower'],
@@ -103,6 +104,11 @@ check_rules = dict(luhn=luhn, ean=ean, mod11=mod11, mod97=mod97, iban=iban)
 # %% ../../nbs/api/forms/00_template.ipynb #71a4d650
 field_kinds = ('boxes', 'comb', 'row', 'marks')
 
+def _composed(o):
+    "A text, or the texts of a list, in Unicode's composed form, as models have their labels"
+    if isinstance(o, list): return [_composed(v) for v in o]
+    return nfc(o) if isinstance(o, str) else o
+
 @dataclass
 class Field:
     "One field of a form: where it is and what may be written in it"
@@ -118,7 +124,9 @@ class Field:
     cells:list[tuple]|None=None # Box of each cell, where they do not divide `box` evenly
     required:bool=True # Is an empty field something to look at?
 
-    def __post_init__(self): _check_field(self)
+    def __post_init__(self):
+        for k in ('only', 'pattern', 'options'): setattr(self, k, _composed(getattr(self, k)))
+        _check_field(self)
 
     def cell_boxes(self) -> list[tuple[float, float, float, float]]: # x, y, width and height of each
         "The cells of the field; a row is one cell"

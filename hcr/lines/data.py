@@ -4,14 +4,14 @@
 
 # %% auto #0
 __all__ = ['clean_text', 'LineData', 'LineRow', 'stroke_rows', 'read_rows', 'iam_rows', 'table_rows', 'folder_rows', 'xml_rows',
-           'join_lines', 'get_lines', 'has_lines']
+           'join_lines', 'get_lines', 'has_lines', 'lines_info']
 
 # %% ../../nbs/api/lines/04_data.ipynb #31f6b8f9
-import csv, json, unicodedata, zlib
-from collections import Counter
+import csv, json, zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -19,19 +19,22 @@ from fastcore.basics import patch
 
 from ..core import DataError, HcrError, data_root, progress, require_file
 from ..distributed import shared_array, world_size
-from ..image import image_suffixes, read_grey
+from ..files import (explain_problems, folder_files, folder_images, is_image, is_junk, part_folders, part_name,
+    require_usable)
+from ..image import read_grey
 from ..pens import draw
 from ..strokes import StrokeData, Writing, get_strokes, stroke_sets
 from .image import LineGeometry, line_image, normalize_ink
 from .pages import crop_polygon
 from .xml import page_lines
+from ..text import nfc
 
 # %% ../../nbs/api/lines/04_data.ipynb #38b1084b
 def clean_text(
     text:str, # As a file has it
 ) -> str: # In Unicode's composed form (NFC), single spaces, none at the ends
     "What is taken as the text of a line"
-    return ' '.join(unicodedata.normalize('NFC', text).split())
+    return ' '.join(nfc(text).split())
 
 # %% ../../nbs/api/lines/04_data.ipynb #c2e0a7da
 @dataclass
@@ -46,6 +49,7 @@ class LineData:
     split:str='' # Which part of it
     geometry:LineGeometry=LineGeometry() # How the lines lie
     problems:list[tuple[str, str]]=field(default_factory=list) # (name, reason) of what was left out
+    valid:'LineData|None'=None # To validate on, where the data set has such a part
 
     def __post_init__(self):
         "Fill in what was not given"
@@ -155,6 +159,8 @@ def read_rows(
     bad = [(row.name, o) for row, o in zip(rows, found) if isinstance(o, str)]
     if not good:
         raise DataError(f'{name} has no line that can be used'+(f': {bad[0][0]}: {bad[0][1]}' if bad else ''))
+    require_usable(name, len(rows), [o for o, row in zip(bad, [r for r, o in zip(rows, found) if isinstance(o, str)])
+                                     if not row.problem and clean_text(row.text)])
     return LineData([o for _, o in good], [clean_text(row.text) for row, _ in good], [row.writer for row, _ in good],
                     [row.name for row, _ in good], [row.page for row, _ in good], name, split, geometry, bad)
 
@@ -162,11 +168,7 @@ def read_rows(
 @patch
 def explain_problems(self:LineData) -> str: # One line; empty if there were none
     "What was left out: each reason, how often, and one example"
-    if not self.problems: return ''
-    reasons = Counter(reason for _, reason in self.problems)
-    first = {reason: name for name, reason in reversed(self.problems)}
-    summary = '; '.join(f'{n} times {reason} (such as {first[reason]})' for reason, n in reasons.most_common(5))
-    return f'{self.name}: {len(self.problems):,} of {len(self.problems)+len(self):,} lines left out: {summary}'
+    return explain_problems(self.name, len(self), self.problems, 'lines')
 
 # %% ../../nbs/api/lines/04_data.ipynb #83f9c835
 def _iam_fields(line, kind):
@@ -230,42 +232,62 @@ def _table_row(n, row, folder):
     return LineRow(name or f'line {n}', folder/name, row['text'] or '', row.get('writer') or '', problem)
 
 # %% ../../nbs/api/lines/04_data.ipynb #fafc90cf
+def _texts(path):
+    "The files beside an image that may say what is written on it"
+    return [p for p in (path.with_suffix('.gt.txt'), path.with_suffix('.txt')) if p.is_file()]
+
 def folder_rows(
     folder:str|Path, # Holds images and texts, at any depth
 ) -> list[LineRow]:
     "A row for each image in `folder`; its text lies beside it"
     out = []
-    for path in sorted(p for p in Path(folder).rglob('*') if p.suffix.lower() in image_suffixes):
-        texts = [p for p in (path.with_suffix('.gt.txt'), path.with_suffix('.txt')) if p.is_file()]
+    for path in map(Path, folder_files(folder)):
+        texts = _texts(path)
+        if not is_image(path) and (not texts or path.suffix == '.txt'): continue
         text, problem = '', '' if texts else f'there is no {path.stem}.txt beside it'
+        if not is_image(path): problem = f'hcr does not read images that end in {path.suffix.lower()}'
         try: text = texts[0].read_text('utf-8-sig') if texts else ''
         except UnicodeDecodeError: problem = f'{texts[0].name} is not UTF-8'
         out.append(LineRow(str(path.relative_to(folder)), path, text, problem=problem))
     return out
 
 # %% ../../nbs/api/lines/04_data.ipynb #c88aae85
-def _xml_files(folder):
-    "XML files in `folder`, or in its folder `page` or `alto`"
-    folder = Path(folder)
-    def pages(folder): return sorted(p for p in folder.glob('*.xml') if p.stem not in ('mets', 'metadata'))
-    return next(filter(None, map(pages, (folder, folder/'page', folder/'alto'))), [])
+def _xml_in(folder):
+    "The XML files in one folder, without lists of files"
+    found = sorted(o for o in folder.glob('*.[xX][mM][lL]') if not is_junk(o.name))
+    return [o for o in found if o.stem.lower() not in ('mets', 'metadata')]
+
+def _is_page(path):
+    "Whether an XML file is ALTO or PAGE, by its beginning"
+    try: return any(o in path.open('rb').read(2000) for o in (b'PcGts', b'<alto', b':alto'))
+    except OSError: return False
+
+def _xml_files(folder, top=True):
+    "XML files in `folder`, or in its folder `page` or `alto`, or in the folders below, each of which may be a document"
+    for o in (folder, folder/'page', folder/'alto'):
+        if found := _xml_in(o): return found if top else [o for o in found if _is_page(o)]
+    below = sorted(o for o in folder.iterdir() if o.is_dir() and not o.is_symlink() and not is_junk(o.name))
+    truth = [o for o in below if 'OCR-D-GT' in o.name] # of a workspace of OCR-D what people transcribed, not what programs did
+    return sum((_xml_files(o, False) for o in truth or below), [])
 
 def xml_rows(
-    folder:str|Path, # Holds ALTO or PAGE files with the pages' images beside them, or in a folder `page` or `alto`
+    folder:str|Path, # Holds ALTO or PAGE files with the pages' images beside them, or such folders
 ) -> list[LineRow]:
     "A row for each line of each page"
-    out = []
-    for path in _xml_files(folder):
+    out, paths = [], _xml_files(Path(folder))
+    several = len({o.parent for o in paths}) > 1
+    for path in paths:
+        name = path.relative_to(folder).as_posix() if several else path.name
         try:
-            image, lines = page_lines(path)
+            image, lines = page_lines(path, folder)
             page = read_grey(image)
         except HcrError as e:
-            out.append(LineRow(path.name, None, '', problem=str(e)))
+            out.append(LineRow(name, None, '', problem=str(e)))
             continue
         for i, o in enumerate(lines):
             problem = '' if len(o.polygon) > 2 else 'it has no polygon'
             crop = partial(crop_polygon, polygon=o.polygon)
-            out.append(LineRow(f'{path.name}#{o.id or i}', page, o.text, '', problem, path.stem, crop))
+            out.append(LineRow(f'{name}#{o.id or i}', page, o.text, '', problem, name.rpartition('.')[0], crop))
     return out
 
 # %% ../../nbs/api/lines/04_data.ipynb #0c91448c
@@ -286,8 +308,10 @@ def _layout(folder, split):
         return table_rows(tables[split])
     for kind in ('words', 'lines'):
         if (folder/f'{kind}.txt').exists(): return _iam_part(folder, kind, split)
-    if _xml_files(folder): return xml_rows(folder)
-    return folder_rows(folder)
+    if parts := part_folders(folder):
+        if split not in parts: raise DataError(f'{folder} has no part {split!r}: its parts are {", ".join(parts)}')
+        folder = parts[split]
+    return xml_rows(folder) if _xml_files(folder) else folder_rows(folder)
 
 # %% ../../nbs/api/lines/04_data.ipynb #6569e491
 def join_lines(
@@ -313,11 +337,12 @@ def get_lines(
         return read_rows(stroke_rows(get_strokes(name, root, split)), str(name), split, geometry)
     folder = Path(name) if Path(name).is_dir() else data_root(root)/str(name)
     if not folder.is_dir():
-        raise DataError(f'there are no lines in {folder}: give a folder, or set HCR_DATA to the folder that holds '
-                        f'{name}')
-    if split not in ('train', 'valid', 'test'):
-        raise HcrError(f"the parts are 'train', 'valid' and 'test', not {split!r}")
-    return read_rows(_layout(folder, split), folder.name, split, geometry)
+        raise DataError(f'there are no lines in {folder}: give a folder, or set HCR_DATA to the folder that holds {name}')
+    split = part_name(split)
+    if split not in ('train', 'valid', 'test'): raise HcrError(f"the parts are 'train', 'valid' and 'test', not {split!r}")
+    data = read_rows(_layout(folder, split), folder.name, split, geometry)
+    own = split == 'train' and not (folder/'train.tsv').exists() and 'valid' in part_folders(folder)
+    return replace(data, valid=get_lines(folder, root, 'valid', geometry)) if own else data
 
 # %% ../../nbs/api/lines/04_data.ipynb #0fd5bbfb
 def has_lines(
@@ -332,5 +357,27 @@ def has_lines(
     if any((folder/f).is_file() for f in ('words.txt', 'lines.txt')) or _xml_files(folder): return True
     if (folder/'train.tsv').is_file():
         with (folder/'train.tsv').open(encoding='utf-8', errors='replace') as f: return 'text' in f.readline().split()
-    images = (p for p in folder.glob('*') if p.suffix.lower() in image_suffixes)
-    return any(p.with_suffix('.txt').is_file() or p.with_suffix('.gt.txt').is_file() for p in images)
+    return any(_texts(Path(o)) for o, _ in islice(folder_images(folder), 200))
+
+def lines_info(
+    name:str|Path, # A name or a folder, as for `get_lines`
+    root:str|Path|None=None, # The data folder, for names
+) -> list[dict]: # For each part: split, lines, characters, and left_out: one line that says what cannot be used
+    "What a data set of lines holds, without opening its images"
+    folder, out = Path(name) if Path(name).is_dir() else data_root(root)/str(name), []
+    if not folder.is_dir():
+        data = get_lines(name, root)
+        return [dict(split='train', lines=len(data), characters=len(data.alphabet), left_out=data.explain_problems())]
+    for split in ('train', 'valid', 'test'):
+        try: rows = _layout(folder, split)
+        except DataError: continue
+        if out and not _divided(folder): break
+        problems = [(o.name, o.problem or 'its text is empty') for o in rows if o.problem or not clean_text(o.text)]
+        texts = [clean_text(o.text) for o in rows if not o.problem and clean_text(o.text)]
+        out.append(dict(split=split, lines=len(texts), characters=len(set().union(*texts)),
+            left_out=explain_problems(str(name), len(texts), problems, 'lines')))
+    return out
+
+def _divided(folder):
+    "Whether a folder says which lines belong to which part"
+    return any((folder/o).exists() for o in ('train.tsv', 'val_lines.txt')) or bool(part_folders(folder))

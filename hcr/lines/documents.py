@@ -22,9 +22,9 @@ import numpy as np
 from fastcore.basics import patch
 from PIL import Image, ImageDraw
 
-from ..bulk import named_images
 from ..core import HcrError, ImageError, atomic_write
-from ..image import image_size, image_suffixes, read_grey
+from ..files import PassedOver, folder_files, is_image, named_images
+from ..image import image_size, read_grey
 from ..inference import model_path
 from .inference import LineRecognizer, read_many
 from .write import Page, PdfWriter, to_alto, to_hocr, to_json, to_page, to_pdf
@@ -45,44 +45,45 @@ def _of_pdf(name, source, pages, root):
         for n, image in pdf_pages(source, pages): yield Sheet(name, n, image, True, root)
     except ImageError as e: yield Sheet(name, 1, e, False, root)
 
-def _of_images(sources, pages, root):
+def _of_images(sources, pages, root, passed=None):
     "Pictures as `named_images` gives them, and the frames of TIFF"
-    for name, image in named_images(sources):
+    for name, image in named_images(sources, passed):
         found = re.fullmatch(r'(.*\.tiff?)\[(\d+)\]', name, re.I|re.S)
         if not found: yield Sheet(name, 1, image, False, root)
         elif (n := int(found[2])+1) in page_numbers(pages, max(n, 1000)): yield Sheet(found[1], n, image, True, root)
 
 # %% ../../nbs/api/lines/16_documents.ipynb #do0008
-def _from_stdin(pages):
+def _from_stdin(pages, passed):
     "A document on standard input, or those in a list"
     binary = getattr(sys.stdin, 'buffer', None)
     head = binary.peek(1024)[:1024] if hasattr(binary, 'peek') else b''
     if is_pdf(head): yield from _of_pdf('stdin', binary.read(), pages, '')
     elif b'\0' in head: yield Sheet('stdin', 1, binary.read())
-    else: yield from document_sheets((o.rstrip('\r\n') for o in sys.stdin if o.strip()), pages)
+    else: yield from document_sheets((o.rstrip('\r\n') for o in sys.stdin if o.strip()), pages, passed)
 
-def _folder_files(folder):
+def _folder_documents(folder, passed):
     "The documents in a folder and those below it, in order"
-    for e in sorted(os.scandir(folder), key=lambda e: e.name):
-        if e.is_dir(follow_symlinks=False): yield from _folder_files(e.path)
-        elif Path(e.name).suffix.lower() in {*image_suffixes, '.pdf'}: yield e.path
+    for path in folder_files(folder):
+        if is_image(path) or path.lower().endswith('.pdf'): yield path
+        elif passed is not None: passed.add(path)
 
 def document_sheets(
     sources:Iterable[str|Path], # Files, folders, zip archives; `-` for standard input, a document or a list of names
     pages:str|None=None, # Which pages of PDF and TIFF, such as `'2-5'`; None for all
+    passed:PassedOver|None=None, # Where to count files that are not read
 ) -> Iterator[Sheet]: # In order
     "Everything there is to read in `sources`"
     for source in map(str, sources):
-        if source == '-': yield from _from_stdin(pages)
+        if source == '-': yield from _from_stdin(pages, passed)
         elif os.path.isdir(source):
-            for path in _folder_files(source): yield from _of_file(path, pages, source)
-        elif source.lower().endswith('.zip'): yield from _of_images([source], pages, source)
-        else: yield from _of_file(source, pages, '')
+            for path in _folder_documents(source, passed): yield from _of_file(path, pages, source, passed)
+        elif source.lower().endswith('.zip'): yield from _of_images([source], pages, source, passed)
+        else: yield from _of_file(source, pages, '', passed)
 
 # %% ../../nbs/api/lines/16_documents.ipynb #do000816
-def _of_file(path, pages, root):
+def _of_file(path, pages, root='', passed=None):
     if path.lower().endswith('.pdf') or is_pdf(path): yield from _of_pdf(path, path, pages, root)
-    else: yield from _of_images([path], pages, root)
+    else: yield from _of_images([path], pages, root, passed)
 
 # %% ../../nbs/api/lines/16_documents.ipynb #do0016
 def _weight(image):
@@ -209,7 +210,7 @@ def read(
 
 def _sheets_of(source, pages):
     "The sheets of one file or picture"
-    if isinstance(source, (str, Path)): return _of_file(str(source), pages, '')
+    if isinstance(source, (str, Path)): return _of_file(str(source), pages)
     if is_pdf(source): return _of_pdf('document.pdf', source, pages, '')
     return [Sheet('image', 1, source)]
 

@@ -184,6 +184,7 @@ def train_and_valid(
 ) -> tuple[LineData, LineData, list[tuple[str, str]]]: # To train on, to validate on; (name, reason) of lines left out
     "The usable lines, to train on and to validate on"
     rest, bad = usable(data, codec)
+    if data.valid is not None and not isinstance(valid, LineData): valid = data.valid
     if isinstance(valid, LineData):
         held, bad_valid = usable(valid, codec)
         bad = bad+bad_valid

@@ -31,7 +31,7 @@ def crop_polygon(
     paper:int|None=None, # What to put outside the polygon, 0 to 255; None for the level of the paper nearby
 ) -> np.ndarray: # uint8 (height, width) of the polygon's box
     "What lies inside `polygon`, on paper"
-    points = np.asarray(polygon, np.int64).reshape(-1, 2).clip(-30_000, 30_000)
+    points = np.asarray(polygon, np.float64).reshape(-1, 2).clip(-30_000, 30_000).astype(np.int64)
     if len(points) < 3: raise ImageError(f'a polygon of {len(points)} points encloses nothing: it needs at least 3')
     (x0, y0), (x1, y1) = np.maximum(points.min(0), 0), np.minimum(points.max(0)+1, grey.shape[::-1])
     if x0 >= x1 or y0 >= y1:

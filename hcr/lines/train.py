@@ -92,6 +92,7 @@ def calibrate_and_save_lines(
     name = Path(valid.data.name).name
     figures = TextEvaluation(refs, hyps, data=name, split='valid').summary()
     save_model(model, path, card, precision=precision, temperature=t, figures={f'{name} valid': figures})
+    if figures['cer'] >= 1: echo('this model reads nothing right: train it longer, or with a smaller learning rate')
     echo(f'validation: CER {figures["cer"]:.2%}, WER {figures["wer"]:.2%}; temperature {t:.2f}; {saved(path)}')
     return Path(path)
 
@@ -167,8 +168,8 @@ def train_lines(
     def save(path):
         card = card_of(learn, trained_on=dict(settings, lines_used=n_real, validation_lines=len(dls.held)))
         calibrate_and_save_lines(learn.model, card, dls.held, path, run.precision, echo)
-    about = _about_lines(data, dls, n_real, n, splice, echo)
-    return fit_and_save(learn, run, settings, about, save, echo, monitor='cer', comp=np.less), learn
+    about, problems = _about_lines(data, dls, n_real, n, splice, echo), data.problems+dls.problems
+    return fit_and_save(learn, run, settings, about, save, echo, problems, monitor='cer', comp=np.less), learn
 
 # %% ../../nbs/api/lines/14_train.ipynb #df7a18dc
 def evaluate_lines(

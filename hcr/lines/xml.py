@@ -6,14 +6,15 @@
 __all__ = ['TextLine', 'page_lines']
 
 # %% ../../nbs/api/lines/03_xml.ipynb #cdefb33f
-import re
+import os, re
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from xml.parsers import expat
 
 from ..core import DataError, require_file
-from ..image import image_size, image_suffixes
+from ..files import is_image
+from ..image import image_size
 
 # %% ../../nbs/api/lines/03_xml.ipynb #32272b19
 @dataclass
@@ -49,9 +50,14 @@ def _first(node, kind): return next((o for o in node.iter() if _kind(o) == kind)
 # %% ../../nbs/api/lines/03_xml.ipynb #3cc39726
 _number = re.compile(r'[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?')
 
+def _pixels(text, where):
+    "A number of pixels, rounded"
+    if abs(x := float(text)) <= 1e6: return round(x)
+    raise DataError(f'{where}: {text[:20]} is not a number of pixels; export the file again')
+
 def _points(text, where):
     "Pairs of numbers as (x, y)"
-    numbers = [round(float(o)) for o in _number.findall(text or '')]
+    numbers = [_pixels(o, where) for o in _number.findall(text or '')]
     if len(numbers)%2:
         raise DataError(f'{where}: {text[:40]!r} is not a list of x,y pairs; export the file again')
     return list(zip(numbers[::2], numbers[1::2]))
@@ -67,7 +73,7 @@ def _alto_line(node, where):
     sides = [_number.fullmatch(node.get(o, '')) for o in ('HPOS', 'VPOS', 'WIDTH', 'HEIGHT')]
     polygon, base = [], node.get('BASELINE', '')
     if all(sides):
-        x, y, w, h = (round(float(o[0])) for o in sides)
+        x, y, w, h = (_pixels(o[0], where) for o in sides)
         polygon = [(x, y), (x+w, y), (x+w, y+h), (x, y+h)]
         if _number.fullmatch(base): base = f'{x},{base} {x+w},{base}'
     if shape: polygon = _points(shape[0].get('POINTS'), where)
@@ -75,13 +81,17 @@ def _alto_line(node, where):
     return TextLine(node.get('ID', ''), text.strip(), polygon, _points(base, where))
 
 # %% ../../nbs/api/lines/03_xml.ipynb #33e78b7e
-def _reading(node):
-    "The text of a line or word of PAGE"
+def _own_reading(node):
+    "The text that a line or a word of PAGE itself has; empty if it has none"
     readings = _children(node, 'TextEquiv')
-    if readings:
-        best = min(readings, key=lambda o: int(o.get('index', '')) if o.get('index', '').isdigit() else 0)
-        return ''.join(o.text or '' for o in _children(best, 'Unicode')).strip()
-    return ' '.join(filter(None, map(_reading, _children(node, 'Word'))))
+    if not readings: return ''
+    def place(o): return int(o.get('index')) if re.fullmatch('[0-9]{1,9}', o.get('index', '')) else 0
+    return ''.join(o.text or '' for o in _children(min(readings, key=place), 'Unicode')).strip()
+
+def _reading(node):
+    "The text of a line of PAGE, or of its words"
+    if _children(node, 'TextEquiv'): return _own_reading(node)
+    return ' '.join(filter(None, map(_own_reading, _children(node, 'Word'))))
 
 def _page_line(node, where):
     "A `TextLine` of PAGE"
@@ -114,18 +124,27 @@ def _hocr_line(node, where):
     return TextLine(node.get('id', ''), text.strip(), [(x, y), (r, y), (r, b), (x, b)], baseline)
 
 # %% ../../nbs/api/lines/03_xml.ipynb #f2ee74a8
-def _image_of(path, name):
+def _spelled_out(path, name, root):
+    "The image at the path that an XML file spells out, if it lies within the data"
+    here = path.parent.absolute()
+    homes = [here.parent, *([Path(root).absolute()] if root else [])]
+    for start in (here, *homes):
+        found = Path(os.path.normpath(start/name))
+        if any(found.is_relative_to(o) for o in homes) and os.path.isfile(found): return found
+
+def _image_of(path, name, root):
     "The image of an XML file"
-    name = re.split(r'[\\/]', name or '')[-1].strip()
+    named, name = (name or '').strip().replace('\\', '/'), re.split(r'[\\/]', name or '')[-1].strip()
     folders = [path.parent, *([path.parent.parent] if path.parent.name.lower() in ('page', 'alto') else [])]
     if name not in ('', '.', '..'):
+        if '/' in named and '\0' not in named and (found := _spelled_out(path, named, root)): return found
         for folder in folders:
-            if (folder/name).is_file(): return folder/name
-    named = [o for f in folders for o in sorted(f.iterdir()) if o.stem == path.stem]
-    same = [o for o in named if o.suffix.lower() in image_suffixes]
+            if os.path.isfile(folder/name): return folder/name
+    same = [o for f in folders for o in sorted(f.iterdir()) if o.stem == path.stem and is_image(o)]
     if same: return same[0]
     raise DataError(f'{path}: its image {name or path.stem} is not beside it: put it into the same folder')
 
+# %% ../../nbs/api/lines/03_xml.ipynb #f2ee74a9
 _sides = dict(alto=('WIDTH', 'HEIGHT'), PcGts=('imageWidth', 'imageHeight'))
 
 def _fit(lines, stated, image, path):
@@ -151,7 +170,7 @@ def _marked(root, alto, path):
     "The name of the image, the size of the page and the lines of ALTO or PAGE"
     page = _first(root, 'Page')
     stated = [page is not None and _number.fullmatch(page.get(o, '')) for o in _sides[_kind(root)]]
-    size = [float(o[0]) for o in stated] if all(stated) else [0]
+    size = [_pixels(o[0], path) for o in stated] if all(stated) else [0]
     unit = _first(root, 'MeasurementUnit') if alto else None
     if min(size) <= 0 and unit is not None and (unit.text or '').strip() not in ('', 'pixel'):
         raise DataError(f'{path} measures in {unit.text.strip()} and does not state the size of its page: export it '
@@ -163,14 +182,15 @@ def _marked(root, alto, path):
 # %% ../../nbs/api/lines/03_xml.ipynb #xh100031
 def page_lines(
     xml_path:str|Path, # A file of ALTO (versions 2 to 4), PAGE or hOCR
+    root:str|Path|None=None, # The folder of the data set, within which the image is; None for that above the file's own
 ) -> tuple[Path, list[TextLine]]: # The page's image, and its lines in the order of the file
     "Read where the lines of a page are and what they say"
     path = Path(xml_path)
-    root = _parse(path)
-    kind = _kind(root)
-    hocr = kind == 'html' and any(_is_a(o, {'ocr_page'}) for o in root.iter())
+    tree = _parse(path)
+    kind = _kind(tree)
+    hocr = kind == 'html' and any(_is_a(o, {'ocr_page'}) for o in tree.iter())
     if kind not in ('alto', 'PcGts') and not hocr:
         raise DataError(f'{path} is neither ALTO nor PAGE nor hOCR, but <{kind}>: export it as one of them')
-    name, size, lines = _hocr(root, path) if hocr else _marked(root, kind == 'alto', path)
-    image = _image_of(path, name)
+    name, size, lines = _hocr(tree, path) if hocr else _marked(tree, kind == 'alto', path)
+    image = _image_of(path, name, root)
     return image, _fit(lines, size, image, path) if min(size) > 0 else lines
