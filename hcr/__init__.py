@@ -19,8 +19,9 @@ def read(
     model=None, # A model's name, its file, or a `LineRecognizer`; None for the default
     layout='auto', # What it shows: `'line'`, `'page'`, or `'auto'` to tell by its shape
     pages=None, # Which pages of a PDF or TIFF, such as `'2-5'`; None for all
+    rotate=None, # Degrees by which pages are turned to the right: 0, 90, 180, 270; None to find out
     **options # As for `LineRecognizer.load`
 ):
     "Read a document: `.text`, `.lines`, `.words`, `.confidence`, `.show()`, `.to_pdf('it.pdf')`; see `hcr.lines.documents`"
     from .lines.documents import read
-    return read(source, model, layout, pages, **options)
+    return read(source, model, layout, pages, rotate, **options)

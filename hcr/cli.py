@@ -194,6 +194,8 @@ def _read_flags(p):
         help='what the images are: auto goes by their shape (a page is 200 pixels high or more, and not four times '
              'as wide)')
     p.add_argument('--pages', metavar='LIST', help='which pages of PDF and TIFF, such as 2-5 or 1,3- (default: all)')
+    p.add_argument('--rotate', type=int, choices=(0, 90, 180, 270),
+        help='by how many degrees pages have to be turned to the right (default: found out)')
     row = p.add_argument_group('a row of characters, such as a date or an amount')
     row.add_argument('--only', metavar='CHARS', help='digits, upper, lower, letters, or the characters there can be')
     row.add_argument('--pattern', metavar='P', help='9 for a digit, A or a for a letter, others stand for themselves')

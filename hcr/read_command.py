@@ -137,7 +137,7 @@ def read_documents(
         def read(sheets): return row_pages(sheets, args)
     else:
         rec, workers = load(), args.workers or (os.cpu_count() or 1 if args.out else 1)
-        def read(sheets): return _with_remarks(read_sheets(sheets, rec, args.layout, workers))
+        def read(sheets): return _with_remarks(read_sheets(sheets, rec, args.layout, workers, args.rotate))
     sheets = document_sheets(args.images, args.pages, passed := PassedOver())
     if args.out: n, failed = _to_folder(sheets, read, kinds or ['txt'], args)
     elif kinds and kinds[0] in ('hocr', 'alto', 'page', 'pdf'):

@@ -174,8 +174,9 @@ def _reading(d, line, matrix, margin):
     back = np.linalg.inv(matrix)
     boxes = word_boxes(line, [(a*frame_width, b*frame_width) for _, _, a, b in found], back)
     out = [Word(w, p, share(a), share(b), box) for (w, p, a, b), box in zip(found, boxes)]
+    base = _baseline(line, margin, back)
     return Reading(' '.join(d.text.split()), d.confidence, out, box=around(boxes), language=d.language,
-        baseline=_baseline(line, margin, back))
+        baseline=base)
 
 def _line_or_error(image, geometry):
     "The line in an image and its matrix, or the `ImageError` that says why there is none"
@@ -236,7 +237,8 @@ def _read_page(rec, image, bs):
     for r, line in zip(readings, found):
         r.box, r.polygon = line.box, line.polygon
         for w in r.words: w.box = _on_page(w.box, line.back)
-        if r.baseline: r.baseline = [tuple((line.back@[x, y, 1])[:2].round().astype(int).tolist()) for x, y in r.baseline]
+        ends = [line.back@[x, y, 1] for x, y in r.baseline or ()]
+        r.baseline = [(round(float(x)), round(float(y))) for x, y, _ in ends] or None
     good = [r for r in readings if r.error is None]
     if not good: raise ImageError('no line of writing was found: is this a page?')
     sure = float(np.prod([r.confidence for r in good]))

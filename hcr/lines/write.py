@@ -32,6 +32,7 @@ class Page:
     number:int=1 # Which page of that file it is, from 1
     picture:object=None # What was read: a file, its bytes, a PIL image or an array
     error:str|None=None # Why it could not be read
+    rotation:int=0 # By how many degrees it has to be turned to the right to stand upright: 0, 90, 180 or 270
 
     @property
     def text(self) -> str: # A row of text for each line
@@ -64,7 +65,7 @@ def page_row(
     "All that is known of a page"
     w, h = page.size
     row = dict(path=page.name, page=page.number, width=int(w), height=int(h), text=None if page.error else page.text)
-    row |= dict(confidence=round(page.confidence, 6), error=page.error)
+    row |= dict(confidence=round(page.confidence, 6), error=page.error, rotation=page.rotation)
     return row if page.error else dict(row, lines=[_of_line(o) for o in page.lines])
 
 def to_json(
@@ -153,7 +154,8 @@ def _page_head(page):
     facts = dict(Creator=f'hcr {version("hcr")}', Created=now, LastChange=now)
     for kind, text in facts.items(): _add(about, kind, text)
     w, h = page.size
-    return root, _add(root, 'Page', imageFilename=_file_name(page), imageWidth=int(w), imageHeight=int(h))
+    return root, _add(root, 'Page', imageFilename=_file_name(page), imageWidth=int(w), imageHeight=int(h),
+                      orientation=page.rotation or None)
 
 def _add_text(node, text, confidence):
     equal = _add(node, 'TextEquiv', conf=f'{confidence:.4f}')
@@ -296,14 +298,18 @@ def _hex(text): return text.encode('utf-16-be', 'replace').hex()
 def _pdf_line(o, page, scale):
     "The operators that write a line, invisibly"
     x, y, w, h = _box(o, page.size)
-    (x0, y0), (x1, y1) = (o.baseline[0], o.baseline[-1]) if o.baseline else ((x, y+.8*h), (x+w, y+.8*h))
-    slope, size, out = (y1-y0)/max(x1-x0, 1), max(h*scale, 1), []
-    cos, sin = 1/(1+slope**2)**.5, -slope/(1+slope**2)**.5
+    start, end = np.float64([o.baseline[0], o.baseline[-1]] if o.baseline else [(x, y+.8*h), (x+w, y+.8*h)])
+    along = (end-start)/max(np.hypot(*(end-start)), 1e-9) if (end != start).any() else np.float64([1, 0])
+    def reach(box, way):
+        a, b, c, d = box
+        return np.float64([(a, b), (a+c, b), (a, b+d), (a+c, b+d)])@way
+    size = max(np.ptp(reach((x, y, w, h), [-along[1], along[0]]))*scale, 1)
+    out, (cos, sin) = [], along*[1, -1]
     for word in o.words:
-        left, _, width, _ = _box(word, page.size)
-        up = page.size[1]-(y0+slope*(left-x0))
-        wide = 100*max(width, 1)*scale/cos/(.5*size*max(len(word.text.encode('utf-16-be'))//2, 1))
-        place = f'{cos:.5f} {sin:.5f} {-sin:.5f} {cos:.5f} {left*scale:.2f} {up*scale:.2f}'
+        ends = reach(_box(word, page.size), along)-start@along
+        left, up = start+along*ends.min()
+        wide = 100*max(np.ptp(ends), 1)*scale/(.5*size*max(len(word.text.encode('utf-16-be'))//2, 1))
+        place = f'{cos:.5f} {sin:.5f} {-sin:.5f} {cos:.5f} {left*scale:.2f} {(page.size[1]-up)*scale:.2f}'
         out.append(f'/F {size:.2f} Tf {wide:.2f} Tz {place} Tm <{_hex(word.text+" ")}> Tj')
     return out
 
@@ -342,7 +348,8 @@ def add(self:PdfWriter,
     self._object(n, image)
     self._object(n+1, _stream('\n'.join(content).encode()))
     used = f'<< /Font << /F {self.font} 0 R >> /XObject << /I {n} 0 R >> >>'
-    about = f'<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {w} {h}] /Resources {used} /Contents {n+1} 0 R >>'
+    turn = f' /Rotate {page.rotation}' if page.rotation else ''
+    about = f'<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {w} {h}]{turn} /Resources {used} /Contents {n+1} 0 R >>'
     self._object(n+2, about.encode())
     self.pages.append(n+2)
 
