@@ -121,6 +121,7 @@ def _alone(path):
     except Timeout:
         raise HcrError(f'another run is writing {path}: wait for its end, or name another file') from None
 
+# %% ../nbs/api/models/06_bulk.ipynb #10c40003
 @contextmanager
 def growing_file(
     path:str|Path, # The file to write

@@ -34,6 +34,7 @@ def cmd_data(
               file=sys.stderr)
     return 0
 
+# %% ../nbs/api/use/03_commands.ipynb #62fa799e
 def _is_lines(args):
     from hcr.lines.data import has_lines
     return has_lines(args.name, args.root)
@@ -44,7 +45,9 @@ def _data_of_lines(args):
     if args.samples or args.download: raise HcrError('--samples and --download are for characters: leave them out')
     for row in lines_info(args.name, args.root):
         if args.json: print(json_line(dict(data=args.name, **row)))
-        else: print(printable(f'{args.name} {row["split"]}: {row["lines"]:,} lines, {row["characters"]} different characters'))
+        else:
+            size = f'{row["lines"]:,} lines, {row["characters"]} different characters'
+            print(printable(f'{args.name} {row["split"]}: {size}'))
         if row['left_out']: print(f'hcr: {printable(row["left_out"])}', file=sys.stderr)
     return 0
 

@@ -47,13 +47,11 @@ def _class_rows(path, passed, part=None, root=None):
     "The images below `path`, which has a folder for each character"
     rows, root = [], root or path
     for d in sorted(o for o in path.iterdir() if o.is_dir() and not o.name.startswith('.') and not is_junk(o.name)):
-        mine = [ImageRow(Path(f), _char_of(d.name), Path(f).relative_to(root).as_posix(), part) for f, _ in folder_images(d, passed)]
-        if not mine:
-            raise DataError(f'the class {d.name!r} has no image: put some into {d} or remove it'+(f' ({passed})' if passed else ''))
-        rows += mine
+        files = [Path(f) for f, _ in folder_images(d, passed)]
+        if not files: raise DataError(f'the class {d.name!r} has no image: put some into {d} or remove it')
+        rows += [ImageRow(f, _char_of(d.name), f.relative_to(root).as_posix(), part) for f in files]
     if not rows:
-        raise DataError(f'{path} has no folders with images: make one for each character and put its images there'+
-                        (f' ({passed})' if passed else ''))
+        raise DataError(f'{path} has no folders with images: make one for each character and put its images there')
     return rows
 
 # %% ../nbs/api/chars/01_data.ipynb #128c1e57
@@ -63,7 +61,8 @@ def _in_part(names, splits, split, path):
     "Which images belong to a part: by what the data set says of each, else by their names"
     if split == 'all': return [True]*len(names)
     if splits:
-        if split not in splits: raise DataError(f'{path} has no part {split!r}: its parts are {", ".join(_ordered(splits))}')
+        parts = ', '.join(_ordered(splits))
+        if split not in splits: raise DataError(f'{path} has no part {split!r}: its parts are {parts}')
         return [o == split for o in splits]
     if split not in ('train', 'test'): raise DataError(f'there is no part {split!r}: use train, test or all')
     return [_is_held_out(o) == (split == 'test') for o in names]
@@ -85,9 +84,9 @@ def _folder_rows(path, passed):
 # %% ../nbs/api/chars/01_data.ipynb #4b220be5
 def _pixel_data(table, path, split, vocab):
     "The part `split` of images that stand in a file"
-    named, passed_rows = _known_labels(table.labels, path), range(len(table.labels))
+    named, images, problems = _known_labels(table.labels, path), {}, []
     chosen = _in_part([o.tobytes() for o in table.images], table.splits, split, path)
-    rows, images, problems = [i for i in passed_rows if chosen[i]], {}, []
+    rows = np.flatnonzero(chosen).tolist()
     geometry = emnist_geometry if is_transposed(path) else mnist_geometry
     for i in rows:
         image = table.images[i]
@@ -95,8 +94,8 @@ def _pixel_data(table, path, split, vocab):
         if isinstance(image, np.ndarray) and image.any(): images[i] = image
         else: problems.append((f'{path}, image {i+1}', str(image) if isinstance(image, ImageError) else 'it is blank'))
     require_usable(str(path), len(rows), problems)
-    return CharData(np.stack([*images.values()]), [vocab.index(named[i]) for i in images], vocab, str(path), split, geometry,
-        problems=problems)
+    labels = [vocab.index(named[i]) for i in images]
+    return CharData(np.stack([*images.values()]), labels, vocab, str(path), split, geometry, problems=problems)
 
 # %% ../nbs/api/chars/01_data.ipynb #c1a55002
 def _known_labels(labels, path):
@@ -104,13 +103,16 @@ def _known_labels(labels, path):
     src = sources.get(path.stem.rpartition('-')[0].lower()) if is_transposed(path) else None
     if src is None: return labels
     meant = {str(i+src.base): c for i, c in enumerate(src.vocab)}
-    if strange := sorted({*labels}-{*meant}): raise DataError(f'{path} has the label {strange[0]!r}, which EMNIST does not: rename the file')
+    strange = sorted({*labels}-{*meant})
+    if strange: raise DataError(f'{path} has the label {strange[0]!r}, which EMNIST does not: rename the file')
     return [meant[o] for o in labels]
 
 # %% ../nbs/api/chars/01_data.ipynb #2718c271
 def _try_preprocess(image, geometry):
     try: return preprocess(image, geometry)
     except ImageError as e: return e
+
+def _why(path, error): return str(error).removeprefix(printable(str(path))).lstrip(': ')
 
 def _read_images(paths, name, geometry):
     "The images that can be used, uint8 (n, side, side), and (path, reason) of the others"
@@ -120,7 +122,7 @@ def _read_images(paths, name, geometry):
         with ThreadPoolExecutor() as pool:
             todo = pool.map(lambda path: _try_preprocess(path, geometry), paths)
             images = list(progress(todo, 'reading images', total=len(paths)))
-        bad.extend((str(p), str(o).removeprefix(printable(str(p))).lstrip(': ')) for p, o in zip(paths, images) if isinstance(o, ImageError))
+        bad.extend((str(p), _why(p, o)) for p, o in zip(paths, images) if isinstance(o, ImageError))
         require_usable(name, len(paths), bad)
         shared_array(packed, *key) # before the images, so that whoever finds them finds it
         return np.stack([o for o in images if not isinstance(o, ImageError)])
@@ -181,7 +183,7 @@ def _own_path(name):
 
 # %% ../nbs/api/chars/01_data.ipynb #64224e8b
 def get_data(
-    name:str|Path, # `'digits'`, a name in `sources`, a folder with a folder for each character, or a CSV, TSV or NPZ file
+    name:str|Path, # `'digits'`, a name in `sources`, a folder with a folder for each character, or a table
     root:str|Path|None=None, # The data folder; None for `data_root()`
     split:str='train', # `'train'`, `'test'`, or for your own images `'all'`, and `'valid'` if they have such a part
     download:bool=True, # Fetch what is missing?

@@ -22,8 +22,8 @@ from .image import image_suffixes, open_image, page_frames, read_pages
 from .text import csv_line, json_line, printable
 
 # %% ../nbs/api/images/07_files.ipynb #f1dbc3ac
-_junk = {'__macosx', '.ds_store', '.appledouble', '.spotlight-v100', '.trashes', '.fseventsd', 'thumbs.db', 'ehthumbs.db',
-         'desktop.ini', '$recycle.bin', '@eadir', '.ipynb_checkpoints'}
+_junk = {'__macosx', '.ds_store', '.appledouble', '.spotlight-v100', '.trashes', '.fseventsd', 'thumbs.db',
+         'ehthumbs.db', 'desktop.ini', '$recycle.bin', '@eadir', '.ipynb_checkpoints'}
 
 def is_junk(
     path:str, # A path within a folder or an archive, with `/` or `\` between names
@@ -51,7 +51,8 @@ class PassedOver:
         parts = [f'{k:,} {ending}' for ending, k in told]
         if rest := n-sum(k for _, k in told): parts.append(f'{rest:,} others')
         out = [f'{n:,} file{"s"*(n > 1)} passed over: {", ".join(parts)}'] if n else []
-        if self.animations: out.append(f'only the first frame was read of {self.animations:,} animation{"s"*(self.animations > 1)}')
+        films = f'{self.animations:,} animation{"s"*(self.animations > 1)}'
+        if self.animations: out.append(f'only the first frame was read of {films}')
         return '; '.join(out)
 
     def to_dict(self) -> dict: # `files`, `endings` and `animations`, as JSON knows them
@@ -86,6 +87,7 @@ def folder_files(
         elif e.is_dir(follow_symlinks=False): way.append(_entries(e.path))
         else: yield e.path
 
+# %% ../nbs/api/images/07_files.ipynb #f11e0a02
 def folder_images(
     folder:str|Path, # Searched with all folders below it
     passed:PassedOver|None=None, # Where to count files that are not images
@@ -165,9 +167,11 @@ def _frames(image):
     head = _head(image)
     if not head.startswith(_tiff) and not _film.match(head): return 1, False
     try:
-        with open_image(image) as im: return len(page_frames(im)), im.format != 'TIFF' and getattr(im, 'is_animated', False)
+        with open_image(image) as im:
+            return len(page_frames(im)), im.format != 'TIFF' and getattr(im, 'is_animated', False)
     except Exception: return 1, False # decoders raise what they like; whoever reads it will say what is wrong
 
+# %% ../nbs/api/images/07_files.ipynb #f11e0a04
 def all_pages(
     named:Iterable[tuple[str, object]], # (name, path or bytes of an image file, or an error)
     passed:PassedOver|None=None, # Where to count animations
@@ -227,9 +231,10 @@ def require_usable(
     if len(problems) < n and len(problems) <= max(2, max_unusable*n): return
     which, reason = problems[0] if problems else ('', 'it has no image')
     about = reason if not which or which in reason else f'{which}: {reason}'
-    raise DataError(f'{len(problems):,} of {n:,} images of {name} cannot be used, and more than {max_unusable:.0%} are too '
-                    f'many to go on without them; the first: {about}')
+    raise DataError(f'{len(problems):,} of {n:,} images of {name} cannot be used, and more than {max_unusable:.0%} '
+                    f'are too many to go on without them; the first: {about}')
 
+# %% ../nbs/api/images/07_files.ipynb #f11e0a03
 def explain_problems(
     name:str, # What the data set is called
     n:int, # Number of images that are used

@@ -69,7 +69,8 @@ def _print_pages(pages, kind):
         elif kind is None: _print_lines(page, sheet.several)
         elif page.error: print(printable(f'hcr: {_name(page, sheet.several)}: {page.error}'), file=sys.stderr)
         else:
-            print('' if first else '\n', *(f'{printable(o)}\n' for o in page.text.split('\n')), sep='', end='', flush=True)
+            lines = map(printable, page.text.split('\n'))
+            print(*([] if first else ['']), *lines, sep='\n', flush=True)
             first = False
     return n, failed
 

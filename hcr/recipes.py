@@ -54,6 +54,8 @@ def take_fields(
     return kind(**own, **({} if given is None else dict(name=given)))
 
 # %% ../nbs/api/chars/13_recipes.ipynb #8dc28eee
+_begun = 'checkpoint.safetensors', 'model.safetensors', 'members.json' # one of them is in every folder to go on with
+
 def run_folder(
     name:str, # Name of the run
     resume:bool=False, # The latest folder of that name with a checkpoint or a model, if there is one?
@@ -62,7 +64,7 @@ def run_folder(
     "The folder of a run"
     root, n, last = Path(root), 1, None
     while (folder := root/(name if n == 1 else f'{name}.{n}')).exists():
-        if any((folder/o).exists() for o in ('checkpoint.safetensors', 'model.safetensors', 'members.json')): last = folder
+        if any((folder/o).exists() for o in _begun): last = folder
         n += 1
     return last if resume and last else folder
 

@@ -7,7 +7,6 @@ __all__ = ['table_suffixes', 'ImageRow', 'Pixels', 'read_table']
 
 # %% ../nbs/api/chars/00_tables.ipynb #7b9f8507
 import csv, os, re, zipfile
-from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -35,7 +34,8 @@ def _split(text):
 
 def _cells(text, delimiter, path):
     "The rows of a table, without empty ones, with the numbers of their last lines"
-    table = csv.reader(text.split('\n') if '"' not in text else text.splitlines(keepends=True), delimiter=delimiter, skipinitialspace=True)
+    lines = text.splitlines(keepends=True) if '"' in text else text.split('\n')
+    table = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
     try: return [(table.line_num, [c.strip() for c in row]) for row in table if row]
     except csv.Error as e: raise DataError(f'{path} cannot be read as a table: {e}') from None
 
@@ -55,7 +55,7 @@ _label_names = 'label', 'class', 'char', 'character', 'text', 'target', 'digit',
 def _column(names, wanted): return next((i for i, o in enumerate(names) if o.lower() in wanted), None)
 
 def _beside(table, image):
-    "The image's path: beside the table, or in the folder `images` there; with the separators and accents of another system"
+    "The image's path: beside the table or in a folder `images` there, also as another system writes it"
     names = dict.fromkeys([image, image.replace('\\', '/'), nfc(image), nfc(image, 'NFD')])
     paths = [o/n for n in names for o in (table.parent, table.parent/'images')]
     return next(filter(os.path.exists, paths), paths[0]) # Path.exists fails on names that are too long
@@ -78,8 +78,8 @@ def _image_rows(path, text):
 def _explain_columns(path, names, delimiter):
     "One line for a table whose columns are not known"
     found = ', '.join(o[:20] for o in names[:4])+(f' and {len(names)-4:,} more' if len(names) > 4 else '')
-    return (f'{path} needs a first line with a column `image` and a column `label`, or the pixels of a square image and its '
-            f'label in each row; between each {delimiter!r} its first line has {found or "nothing"}')
+    return (f'{path} needs a first line with a column `image` and a column `label`, or the pixels of a square image '
+            f'and its label in each row; between each {delimiter!r} its first line has {found or "nothing"}')
 
 # %% ../nbs/api/chars/00_tables.ipynb #20d8b0de
 _number = re.compile(r'[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?')
@@ -91,7 +91,7 @@ def _side(n):
     return k if k*k == n and 5 <= k <= 512 else 0
 
 def _layout(first, second):
-    "Of the first two rows: whether the first has names, and where the label and the pixels are; None if there are no pixels"
+    "Whether the first of two rows has names, and where label and pixels are; None without pixels"
     if len(first) < 26: return None
     plain = [bool(_number.fullmatch(o)) for o in first]
     doubled = sum('.' in o for o in first) > len(first)/2 and not any('.' in o for o in second)
@@ -139,12 +139,13 @@ def _pixel_table(path, text):
     pixels = pixels or [i for i in range(n) if i != label]
     with unpacking(DataError, f'{path} cannot be read as a table of pixels', 'every cell but the label is a number'):
         for i in range(0, len(lines), 2000):
-            blocks.append(np.loadtxt(lines[i:i+2000], np.float32, delimiter=delimiter, usecols=pixels, ndmin=2, comments=None))
+            part = lines[i:i+2000]
+            blocks.append(np.loadtxt(part, np.float32, None, delimiter, usecols=pixels, ndmin=2))
     side, labels = _side(len(pixels)), [_label(o.split(delimiter)[label]) for o in lines]
     return Pixels(_upright(_grey(np.concatenate(blocks).reshape(-1, side, side), path), path), labels)
 
 def _label_at(lines, delimiter, most=500):
-    "Where in rows without names the label stands: first, unless there is only ever one value and last there are several"
+    "Where in rows without names the label stands: first, unless only the last column varies"
     first, last = ({o.split(delimiter)[i].strip() for o in lines[:most]} for i in (0, -1))
     return -1+len(lines[0].split(delimiter)) if len(first) == 1 < len(last) else 0
 
@@ -153,25 +154,28 @@ def _label(text):
     return nfc(re.sub(r'^(\d+)\.0+$', r'\1', text.strip()))
 
 # %% ../nbs/api/chars/00_tables.ipynb #a8e701e6
-_image_keys, _label_keys = ('x', 'images', 'image', 'imgs', 'data', 'features'), ('y', 'labels', 'label', 'targets', 'target')
+_keys = dict(x=('x', 'images', 'image', 'imgs', 'data', 'features'), y=('y', 'labels', 'label', 'targets', 'target'))
 
 def _key(key):
     "Part and kind of an array's name"
     words = re.split('[_-]', key.lower())
     part = next((part_name(o) for o in words if part_name(o) in ('train', 'valid', 'test')), None)
-    return part, next((kind for kind, names in (('x', _image_keys), ('y', _label_keys)) if set(words)&set(names)), None)
+    return part, next((kind for kind, names in _keys.items() if set(words)&set(names)), None)
 
 def _npz(path):
     "The images of an archive of arrays"
     found = {}
     with unpacking(DataError, f'{path} cannot be read as arrays', 'fetch it again, or save it without pickled objects'):
-        if not zipfile.is_zipfile(require_file(path, DataError)): raise DataError(f'{path} is not an archive of arrays: save it with numpy.savez')
+        if not zipfile.is_zipfile(require_file(path, DataError)):
+            raise DataError(f'{path} is not an archive of arrays: save it with numpy.savez')
         with np.load(path, allow_pickle=False) as z:
             for key in z.files:
                 part, kind = _key(key)
                 if kind: found.setdefault(part, {})[kind] = z[key]
     parts = {part: o for part, o in found.items() if len(o) == 2}
-    if not parts: raise DataError(f'{path} needs arrays of images and of labels, such as x_train and y_train; it has {", ".join(z.files)[:80]}')
+    if not parts:
+        names = ', '.join(z.files)[:80]
+        raise DataError(f'{path} needs arrays of images and of labels, such as x_train and y_train; it has {names}')
     images, labels, splits = zip(*(_arrays(o['x'], o['y'], path)+(part,) for part, o in parts.items()))
     if len({o.shape[1:] for o in images}) > 1: raise DataError(f'{path}: the images of its parts differ in size')
     named = None if None in parts else sum(([part]*len(o) for part, o in zip(splits, labels)), [])
@@ -180,14 +184,14 @@ def _npz(path):
 # %% ../nbs/api/chars/00_tables.ipynb #3bcc15e5
 def _arrays(x, y, path):
     "Images (n, side, side) and labels of two arrays"
-    if x.dtype.kind not in 'buif' or x.ndim < 2 or len(x) != len(y): raise DataError(f'{path}: {len(x):,} images need as many labels')
-    x = x.reshape(len(x), -1) if x.ndim > 2 and 1 in x.shape[1:] and x.ndim != 3 else x
-    if x.ndim == 2: x = x.reshape(len(x), *[_side(x.shape[1])]*2) if _side(x.shape[1]) else x
-    if x.ndim != 3 or x.shape[1] != x.shape[2] or not _side(x[0].size if len(x) else 25):
-        raise DataError(f'{path}: images are arrays (n, side, side), not {x.shape}')
-    y = y.argmax(1) if y.ndim == 2 and y.shape[1] > 1 else y.ravel()
-    if len(y) != len(x): raise DataError(f'{path}: labels of shape {y.shape} do not fit {len(x):,} images')
-    return _grey(x.astype(np.float32), path), [_label(o.decode(errors='replace') if isinstance(o, bytes) else str(o)) for o in y.tolist()]
+    if x.ndim == 4 and 1 in x.shape[1:]: x = x.reshape(len(x), *sorted(x.shape[1:])[1:]) # one channel
+    if x.ndim == 2 and (side := _side(x.shape[1])): x = x.reshape(-1, side, side)
+    if x.dtype.kind not in 'buif' or x.ndim != 3 or x.shape[1] != x.shape[2] or not _side(x.shape[1]**2):
+        raise DataError(f'{path}: images are numbers (n, side, side), not {x.dtype} {x.shape}')
+    labels = y.argmax(1) if y.ndim == 2 and y.shape[1] > 1 else y.ravel()
+    if len(labels) != len(x): raise DataError(f'{path}: labels of shape {y.shape} do not fit {len(x):,} images')
+    if labels.dtype.kind == 'S': labels = np.char.decode(labels, 'latin-1')
+    return _grey(x.astype(np.float32), path), [_label(str(o)) for o in labels.tolist()]
 
 # %% ../nbs/api/chars/00_tables.ipynb #c6262972
 table_suffixes = '.csv', '.tsv', '.npz'

@@ -8,7 +8,8 @@ __all__ = ['validation_logits', 'round_weights', 'saved', 'calibrate_and_save', 
            'train_step']
 
 # %% ../nbs/api/chars/14_train.ipynb #0217744f
-from .core import DataError, HcrError, as_arrays, as_torch, merge_case, set_seed # before fastai, one of whose warnings it silences
+# hcr.core comes before fastai, one of whose warnings it silences
+from .core import DataError, HcrError, as_arrays, as_torch, merge_case, set_seed
 
 # %% ../nbs/api/chars/14_train.ipynb #a429b905
 from dataclasses import asdict, replace
@@ -60,6 +61,7 @@ def saved(
     "What to say of it"
     return f'saved {path} ({Path(path).stat().st_size/1e6:.2f} MB)'
 
+# %% ../nbs/api/chars/14_train.ipynb #c4a3e001
 def calibrate_and_save(
     model:torch.nn.Module, # Trained
     card:ModelCard, # Its card so far
@@ -75,7 +77,7 @@ def calibrate_and_save(
     figures = Evaluation(probabilities(logits, t, noise), valid.labels, valid.vocab, data=name, split='valid').summary()
     save_model(model, path, card, precision=precision, temperature=t, noise=noise, figures={f'{name} valid': figures})
     if figures['accuracy'] <= np.bincount(valid.labels).max()/len(valid):
-        echo(f'this model is no better than a guess: train it longer, or with a learning rate below {card.trained_on.get("lr", 0):g}')
+        echo('this model is no better than a guess: train it longer, or with a smaller learning rate')
     echo(f'validation: {100*figures["accuracy"]:.2f}% right; temperature {t:.2f}, noise {noise:.2%}; {saved(path)}')
     return Path(path)
 
@@ -165,6 +167,12 @@ def card_from_learner(
     return card_of(learn, trained_on=noted, prior=class_shares(labels, len(learn.dls.vocab)))
 
 # %% ../nbs/api/chars/14_train.ipynb #91f6b015
+def _require_classes(data):
+    "Refuse data with one character"
+    if sum(n > 0 for n in data.counts().values()) > 1: return
+    raise DataError(f'all images of {data.name} show one character: a model needs two or more to tell apart')
+
+# %% ../nbs/api/chars/14_train.ipynb #c4a3e002
 def train_model(
     data:CharData, # Training data; a part is held back for validation
     arch:str|None=None, # simple_cnn, deep_cnn, fast_cnn or column_cnn (default: of --init, or simple_cnn)
@@ -178,9 +186,7 @@ def train_model(
 ) -> tuple[Path, Learner]: # The model file, and the learner with the best epoch's weights
     "Train a model of characters and save it"
     run, echo = take_fields(Run, kwargs, run), rank0_only(echo)
-    if sum(n > 0 for n in data.counts().values()) < 2:
-        raise DataError(f'all images of {data.name} show one character: a model needs two or more to tell apart')
-    start, tutor = start_run(run), load_model(teacher) if teacher else None
+    start, tutor = start_run(_require_classes(data) or run), load_model(teacher) if teacher else None
     train, valid = with_pictures(data, run.valid, pictures, run.split) if pictures else (data, run.valid)
     stats = (start.card.mean, start.card.std) if start else None # the scale on which it knows grey values
     dls = char_dls(train, valid, run.bs, aug, run.split, stats, outliers, run.device)

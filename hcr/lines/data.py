@@ -267,9 +267,10 @@ def _xml_files(folder, top=True):
     for o in (folder, folder/'page', folder/'alto'):
         if found := _xml_in(o): return found if top else [o for o in found if _is_page(o)]
     below = sorted(o for o in folder.iterdir() if o.is_dir() and not o.is_symlink() and not is_junk(o.name))
-    truth = [o for o in below if 'OCR-D-GT' in o.name] # of a workspace of OCR-D what people transcribed, not what programs did
+    truth = [o for o in below if 'OCR-D-GT' in o.name] # what people transcribed, not what programs read
     return sum((_xml_files(o, False) for o in truth or below), [])
 
+# %% ../../nbs/api/lines/04_data.ipynb #c88aae86
 def xml_rows(
     folder:str|Path, # Holds ALTO or PAGE files with the pages' images beside them, or such folders
 ) -> list[LineRow]:
@@ -337,9 +338,11 @@ def get_lines(
         return read_rows(stroke_rows(get_strokes(name, root, split)), str(name), split, geometry)
     folder = Path(name) if Path(name).is_dir() else data_root(root)/str(name)
     if not folder.is_dir():
-        raise DataError(f'there are no lines in {folder}: give a folder, or set HCR_DATA to the folder that holds {name}')
+        raise DataError(f'there are no lines in {folder}: give a folder, or set HCR_DATA to the folder that holds '
+                        f'{name}')
     split = part_name(split)
-    if split not in ('train', 'valid', 'test'): raise HcrError(f"the parts are 'train', 'valid' and 'test', not {split!r}")
+    if split not in ('train', 'valid', 'test'):
+        raise HcrError(f"the parts are 'train', 'valid' and 'test', not {split!r}")
     data = read_rows(_layout(folder, split), folder.name, split, geometry)
     own = split == 'train' and not (folder/'train.tsv').exists() and 'valid' in part_folders(folder)
     return replace(data, valid=get_lines(folder, root, 'valid', geometry)) if own else data
@@ -359,6 +362,7 @@ def has_lines(
         with (folder/'train.tsv').open(encoding='utf-8', errors='replace') as f: return 'text' in f.readline().split()
     return any(_texts(Path(o)) for o, _ in islice(folder_images(folder), 200))
 
+# %% ../../nbs/api/lines/04_data.ipynb #c88aae87
 def lines_info(
     name:str|Path, # A name or a folder, as for `get_lines`
     root:str|Path|None=None, # The data folder, for names
