@@ -18,7 +18,7 @@ from hcr.commands import (cmd_app, cmd_data, cmd_evaluate, cmd_export, cmd_form,
     cmd_train)
 from .core import HcrError, need
 from .distributed import launch, report_error, world_size
-from .recipes import line_recipes, recipes
+from .recipes import default_line_reader, line_recipes, recipes
 
 # %% ../nbs/api/use/04_cli.ipynb #81cbb3ce
 def _number(kind, low, high):
@@ -148,10 +148,11 @@ def _data_flags(p):
 
 def _language_flags(p):
     p.add_argument('--lexicon', metavar='FILE', help='for lines: the words there can be, one a line')
-    p.add_argument('--lm', metavar='FILE',
-        help='for lines: a language model, words-en or lines-fr, or a file that `CharLM.save` wrote')
+    p.add_argument('--lm', metavar='L',
+        help='for lines: a language model: auto (tell the language from the text), none, en, fr, de, codes, several as '
+             'in en+fr, or a file that `CharLM.save` wrote (default: as the model says, latin: auto, others: none)')
     p.add_argument('--width', type=_count, metavar='N',
-        help='for lines: how widely to search (default: 20 with a lexicon or model, else greedily)')
+        help='for lines: how widely to search (default: 20 with a lexicon or language model, else greedily)')
 
 def _evaluate_flags(p):
     p.add_argument('--model', required=True, **_model)
@@ -187,7 +188,7 @@ def _read_flags(p):
     p.add_argument('images', nargs='+', metavar='FILE',
         help='pictures of pages, lines or words, PDF and TIFF with all their pages, folders and zip archives of them; '
              '- for a picture or PDF on standard input, or a list of names')
-    p.add_argument('--model', default='words-en', metavar='M', help='a model file, or a shipped model')
+    p.add_argument('--model', default=default_line_reader(), metavar='M', help='a model file, or a shipped model')
     _language_flags(p)
     p.add_argument('--layout', choices=('auto', 'line', 'page'), default='auto',
         help='what the images are: auto goes by their shape (a page is 200 pixels high or more, and not four times '

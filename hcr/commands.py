@@ -135,9 +135,8 @@ def _evaluate_lines(args):
     "Judge a reader of lines"
     from hcr.lines.data import get_lines
     from hcr.lines.train import evaluate_lines
-    from hcr.lines.inference import LineRecognizer
     if args.only or args.report: raise HcrError('--only and --report are for characters: leave them out')
-    rec = LineRecognizer.load(args.model, decoder=_decoder(args))
+    rec = _line_reader(args)
     data = get_lines(args.data, args.root, args.split or 'valid', rec.card.geometry)
     figures = evaluate_lines(rec, data).summary()
     if problems := data.explain_problems():
@@ -150,13 +149,13 @@ def _evaluate_lines(args):
               f'WER {100*figures["wer"]:.2f}%, {100*figures["exact"]:.2f}% of {figures["n"]:,} lines entirely right')
     return 0
 
-def _decoder(args):
-    "What makes text of probabilities, as the options want it"
-    from hcr.lines.ctc import greedy
-    if not (args.lexicon or args.lm or args.width): return greedy
-    from hcr.lines.decode import BeamDecoder, CharLM, Lexicon
-    lm, lexicon = args.lm and CharLM.load(args.lm), args.lexicon and Lexicon.read(args.lexicon)
-    return BeamDecoder(lm or None, lexicon or None, args.width or 20)
+def _line_reader(args):
+    "The reader of lines that the options want"
+    from hcr.lines.decode import Lexicon, make_decoder
+    from hcr.lines.inference import LineRecognizer
+    rec, lexicon = LineRecognizer.load(args.model, lm='none'), args.lexicon and Lexicon.read(args.lexicon)
+    rec.decoder = make_decoder(args.lm, lexicon or None, args.width, rec.card.reading)
+    return rec
 
 # %% ../nbs/api/use/03_commands.ipynb #48888be8
 def cmd_predict(
@@ -237,9 +236,8 @@ def cmd_read(
     args:argparse.Namespace, # As `parser` makes it
 ) -> int: # Status: 0 if all went well
     "Read documents: words, lines and pages"
-    from hcr.lines.inference import LineRecognizer
     from hcr.read_command import read_documents
-    return read_documents(args, lambda: LineRecognizer.load(args.model, decoder=_decoder(args)))
+    return read_documents(args, lambda: _line_reader(args))
 
 # %% ../nbs/api/use/03_commands.ipynb #04c82b82
 def cmd_info(

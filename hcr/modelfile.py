@@ -36,6 +36,7 @@ class ModelCard:
     precision:str='float32' # How weights lie in the file: `'float32'`, or `'int8'` for a quarter of the size
     noise:float=0. # Probability that the truth is any of the characters, whatever the image shows
     task:str='char' # What it reads: `'char'` or `'line'`
+    reading:dict=field(default_factory=dict) # How lines are read best, and how sure that is; see `hcr.lines.decode`
     format:int=2 # Version of this format
 
 # %% ../nbs/api/models/02_modelfile.ipynb #60c52e98
@@ -49,13 +50,20 @@ def _alphabet(x):
     if not isinstance(x, list) or not all(isinstance(c, str) for c in x): return False
     return len(set(x)) == len(x) > 0
 
+def _is_reading(x):
+    def numbers(n): return lambda v: isinstance(v, list) and len(v) == n and all(map(_between(-1000, 1000), v))
+    rules = dict(lm=lambda v: v in ('auto', 'none'), lm_weight=_between(0, 10), char_bonus=_between(-10, 10),
+        greedy=numbers(2), beam=numbers(4))
+    return isinstance(x, dict) and all(rule(x[k]) for k, rule in rules.items() if k in x)
+
 _rules = dict(
     format=lambda x: type(x) is int and x in (1, 2), task=lambda x: x in ('char', 'line'),
     arch=lambda x: isinstance(x, str), arch_args=_is_dict, vocab=_alphabet,
     mean=_between(0, 1), std=_between(1e-4, 1), temperature=_between(.01, 100), noise=_between(0, .5),
-    trained_on=_is_dict, figures=_is_dict, versions=_is_dict, precision=lambda x: x in ('float32', 'int8'))
+    trained_on=_is_dict, figures=_is_dict, versions=_is_dict, reading=_is_reading,
+    precision=lambda x: x in ('float32', 'int8'))
 
-_legacy = dict(precision='float32', prior=[], noise=0.) # what older files, which lack these fields, mean
+_legacy = dict(precision='float32', prior=[], noise=0., reading={}) # what older files, which lack these fields, mean
 
 def _is_prior(x, n):
     return isinstance(x, list) and len(x) in (0, n) and all(map(_between(1e-9, 1), x))

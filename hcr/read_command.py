@@ -90,6 +90,15 @@ def _print_file(sheets, read, kind):
         else: print(made, end='')
     return len(pages), len(bad)
 
+# %% ../nbs/api/use/02_read_command.ipynb #rc100002
+def _with_remarks(pages):
+    "Pages; a remark on one is said on standard error"
+    from hcr.lines.inference import page_remark
+    for page in pages:
+        if page.lines and (remark := page_remark(page.lines)):
+            print(f'hcr: {printable(page.name)}: {remark}', file=sys.stderr)
+        yield page
+
 # %% ../nbs/api/use/02_read_command.ipynb #rc0013
 def _with_sheets(sheets, read):
     "Each page with its sheet, without its picture"
@@ -129,7 +138,7 @@ def read_documents(
         def read(sheets): return row_pages(sheets, args)
     else:
         rec, workers = load(), args.workers or (os.cpu_count() or 1 if args.out else 1)
-        def read(sheets): return read_sheets(sheets, rec, args.layout, workers, args.rotate)
+        def read(sheets): return _with_remarks(read_sheets(sheets, rec, args.layout, workers, args.rotate))
     sheets = document_sheets(args.images, args.pages, passed := PassedOver())
     if args.out: n, failed = _to_folder(sheets, read, kinds or ['txt'], args)
     elif kinds and kinds[0] in ('hocr', 'alto', 'page', 'pdf'):

@@ -1,28 +1,31 @@
 """Make the model file `latin` of a checkpoint of its training: calibrate it, measure it, write the file and its card.
 
-    HCR_DATA=... python tools/ship_latin.py experiments/reader_run/latin-best.pt [--limit 150] [--out hcr/weights]
+    HCR_DATA=... python tools/ship_latin.py experiments/reader_run/latin-best.pt [--limit 100] [--out hcr/weights]
 
-The checkpoint is what `torch.save` wrote of a dict with `ema` (weights), `alphabet`, `mean`, `std` and `step`. The
-temperature is fitted on `--limit` lines of each validation part; the figures are of those lines, read greedily.
+The checkpoint is what `torch.save` wrote of a dict with `ema` (weights), `alphabet`, `mean`, `std` and `step`. Of each
+validation part `--limit` lines are drawn. Half of their writers choose: the temperature, whether a language model is used
+and with which weight and bonus, and the coefficients that make the confidence a probability, greedily and with a language
+model. The other half judges. The language models (`tools/ship_lms.py`) are made first if they are not there.
 """
-import argparse, sys
+import argparse, subprocess, sys
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from hcr.core import as_arrays, as_torch
-from hcr.modelfile import versions
-from hcr.core import atomic_write
-from hcr.lines.ctc import Codec
+from hcr.core import as_arrays, as_torch, atomic_write
+from hcr.inference import shipped_models
+from hcr.lines.ctc import Codec, greedy
 from hcr.lines.data import LineData
-from hcr.lines.evaluate import TextEvaluation
+from hcr.lines.decode import AutoDecoder, evidence
+from hcr.lines.evaluate import TextEvaluation, cer
 from hcr.lines.image import LineGeometry
 from hcr.lines.inference import LineRecognizer
+from hcr.lines.language import languages
 from hcr.lines.loaders import LineDataset, usable
 from hcr.lines.models import start_line_model
-from hcr.lines.train import fit_line_temperature, validation_line_logits
-from hcr.modelfile import ModelCard, dequantize, model_info, quantize, save_model
+from hcr.lines.train import fit_confidence, fit_line_temperature, validation_line_logits
+from hcr.modelfile import ModelCard, dequantize, model_info, quantize, save_model, versions
 
 sys.path[:0] = [str(Path(__file__).resolve().parent.parent/'benchmarks'/o) for o in ('', 'accuracy')]
 from many_hands import PARTS, plain, valid_part
@@ -38,55 +41,137 @@ sources = {
 parts = {'lines-today': 'lines of 30 of today\'s French hands', 'unipen-lines': 'English lines by 31 writers, strokes drawn with a plain pen',
     'unipen-words': 'words by 68 writers, strokes drawn with a plain pen', 'words-de': 'German names by 6 writers',
     'lines': 'wills of 1900 by 13 writers', 'words': 'other words of the one English writer; some labels are wrong'}
+weights_to_try = [(.4, 1.), (.6, 1.25), (.6, 2.), (.8, 1.75)]
 
-def as_text(path, card):
+def halves(data):
+    "Lines of half of the writers, and of the others; of one writer, half of the lines"
+    rng = np.random.default_rng(1)
+    writers = data.writers if data.writers and len(set(data.writers)) > 1 else [str(i) for i in range(len(data))]
+    chosen = set(rng.permutation(sorted(set(writers)))[::2])
+    mask = np.array([w in chosen for w in writers])
+    return data[np.flatnonzero(mask)], data[np.flatnonzero(~mask)]
+
+def remembering(log_probs):
+    "A function that computes no line twice"
+    known = {}
+    def recalled(lines):
+        key = lines.shape, hash(lines.tobytes())
+        if key not in known: known[key] = log_probs(lines)
+        return known[key]
+    return recalled
+
+def read(rec, decoder, data):
+    "What `decoder` reads in each part"
+    rec.decoder = decoder
+    return {name: rec.read_lines(o.images) for name, o in data.items()}
+
+def is_right(found, data): return [plain(d.text).split() == t.split() for name in data for d, t in zip(found[name], data[name].texts)]
+
+def mean_cer(found, data): return float(np.mean([cer(o.texts, [plain(d.text) for d in found[name]]) for name, o in data.items()]))
+
+def turned(data, share=5):
+    "A fifth of the lines of each part, upside down"
+    return {name: LineData([o[::-1, ::-1] for o in d.images[::share]], ['']*len(d.images[::share]), geometry=d.geometry) for name, d in data.items()}
+
+def choose(rec, data):
+    "How a card should say that lines are read, chosen on `data`"
+    found, upside = read(rec, greedy, data), turned(data)
+    best = [mean_cer(found, data), 'none', 0., 0., found, greedy]
+    for w, b in weights_to_try:
+        auto = AutoDecoder(lm_weight=w, char_bonus=b)
+        with_lm = read(rec, auto, data)
+        trial = [mean_cer(with_lm, data), 'auto', w, b, with_lm, auto]
+        print(f'  lm_weight {w} char_bonus {b}: mean CER {trial[0]:.2%}, greedily {mean_cer(found, data):.2%}', flush=True)
+        if trial[0] < best[0]: best = trial
+    def fitted(found, decoder, of):
+        wrong = [of(d) for o in read(rec, decoder, upside).values() for d in o]
+        facts = [of(d) for o in found.values() for d in o]
+        return fit_confidence(facts+wrong, is_right(found, data)+[False]*len(wrong), [1.]*len(facts)+[len(facts)/len(wrong)/9]*len(wrong))
+    out = dict(lm=best[1], greedy=fitted(found, greedy, lambda d: evidence(d.log_prob)))
+    if best[1] == 'auto': out.update(lm_weight=best[2], char_bonus=best[3], beam=fitted(*best[4:], lambda d: d.evidence))
+    return out
+
+def judge(rec, data, ways, turned_too):
+    "Figures of each part and way, and how the confidences fit"
+    figures, fit = {}, []
+    for way, decoder in ways.items():
+        found = read(rec, decoder, data)
+        for name, o in data.items():
+            e = TextEvaluation(o.texts, [plain(d.text) for d in found[name]], [d.confidence for d in found[name]], data=name, split='valid').summary()
+            figures[f'{name} valid, {way}'] = e
+            print(f'  {name:13} {way:15} {e["n"]:5,} CER {e["cer"]:.2%} WER {e["wer"]:.2%} right {e["exact"]:.2%} sure {e["mean_confidence"]:.2%}', flush=True)
+        sure, right = np.array([d.confidence for o in found.values() for d in o]), np.array(is_right(found, data))
+        for low, high in ((0, .3), (.3, .7), (.7, .9), (.9, 1.01)):
+            k = (sure >= low)&(sure < high)
+            if k.any(): fit.append([way, f'{low:.0%} to {min(high, 1):.0%}', int(k.sum()), percent(sure[k].mean(), 1), percent(right[k].mean(), 1)])
+        wrong = [d.confidence for o in read(rec, decoder, turned_too).values() for d in o]
+        fit.append([way, 'upside down', len(wrong), percent(np.mean(wrong), 1), percent(0, 1)])
+    return figures, fit
+
+def as_text(path, card, fit):
     "The card as Markdown"
-    info, t = model_info(path), card.trained_on
+    info, t, r = model_info(path), card.trained_on, card.reading
+    lm = f'`auto`: {", ".join(languages)} by the text itself, weight {r["lm_weight"]}, bonus {r["char_bonus"]} a character' if r['lm'] == 'auto' else 'none'
     about = [['reads', f'`{"".join(info["vocab"])}`'], ['network', f'`{info["arch"]}`, {info["weights"]:,} weights, {info["bytes"]/1e6:.2f} MB, {info["precision"]}'],
         ['how', f'started from `{t["init"]}`, {t["steps"]:,} steps of two processes in bfloat16, Muon and Adam, learning rate {t["lr"]} falling to 0 by the clock, '
-                'mean of the weights of decay 0.998; no language model'],
-        ['temperature', f'{info["temperature"]:.3f}, fitted on the validation lines below']]
-    rows = [[f'{k}: {parts[k]}', f'{e["n"]:,}', percent(e['cer']), f'{percent(e["cer_low"])} to {percent(e["cer_high"])}', percent(e['wer']), percent(e['exact'])]
-        for k, e in ((k.split(' valid')[0], e) for k, e in card.figures.items())]
+                'mean of the weights of decay 0.998'],
+        ['language model', lm], ['temperature', f'{info["temperature"]:.3f}']]
+    rows = []
+    for name in PARTS:
+        g, e = (card.figures.get(f'{name} valid, {way}') for way in ('greedy', 'language model'))
+        def shown(o): return [f'{percent(o["cer"])} ({percent(o["cer_low"])} to {percent(o["cer_high"])})', percent(o['exact'], 1)] if o else ['', '']
+        rows.append([f'{name}: {parts[name]}', f'{g["n"]:,}', *shown(g), *shown(e)])
     return '\n'.join(['# latin\n', "`LineRecognizer.load('latin')`, or `hcr read --model latin`: words and lines of everyday handwriting, "
         'in Latin letters, by many hands.\n', md(['', ''], about), '\n## Trained on\n', md(['data', 'what it is, where it is from'], list(map(list, sources.items()))),
-        '\n## How well it reads\n\nPeople whom it has not met (but for `words`), read greedily. Curly quotation marks and long dashes count as straight '
-        'and short ones.\n', md(['validation part', 'lines', 'CER', '95% interval', 'WER', 'entirely right'], rows),
-        '\nThe parts were looked at during the training, to see how it went; nothing but the temperature was chosen by them in this file.\n'
+        '\n## How well it reads\n\nPeople whom it has not met (but for `words`). Of each validation part lines were drawn at random. Half of their writers chose '
+        'temperature, weight and bonus of the language model, and the coefficients of the confidence; these are the lines of the other half. The lines of a part were '
+        'given together. Curly quotation marks and long dashes count as straight and short ones.\n',
+        md(['validation part', 'lines', 'CER, greedy', 'entirely right', 'CER, language model', 'entirely right'], rows),
+        '\nThe parts were looked at during the training, to see how it went. The language models know running text and the labels of the training parts, some sentences and '
+        'names of which stand in `unipen-lines`, `unipen-words` and `words-de` again: on text of your own they help less than there.\n',
+        '## How sure it is\n\nThe same lines by their confidence, the probability that all of a line is right, and some of them upside down.\n',
+        md(['reading', 'confidence', 'lines', 'mean', 'right'], fit),
         '\nMost hands it knows were written on tablets, in English; real ink was mostly French and German. Quotation marks and dashes '
         'come out straight and short. Capitals and digits in codes are rarer in its training than in forms.', ''])
 
 def main():
     p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     p.add_argument('checkpoint', type=Path)
-    p.add_argument('--limit', type=int, default=150)
+    p.add_argument('--limit', type=int, default=100)
     p.add_argument('--out', type=Path, default=Path(__file__).resolve().parent.parent/'hcr'/'weights')
     p.add_argument('--stretch', type=float, default=1.5)
     p.add_argument('--lr', type=float, default=1.5e-3)
     args = p.parse_args()
+    if not all((shipped_models()['digits'].parent/f'{o}.charlm').exists() for o in languages):
+        subprocess.run([sys.executable, Path(__file__).with_name('ship_lms.py')], check=True)
     ck, geometry = torch.load(args.checkpoint, weights_only=True), LineGeometry(stretch=args.stretch)
-    net = start_line_model(None, ck['alphabet'])
+    net, path = start_line_model(None, ck['alphabet']), args.out/'latin.safetensors'
     net.load_state_dict(as_torch(dequantize(quantize(as_arrays(ck['ema'])))))
     trained_on = dict(data=', '.join(sources), init='lines-fr', steps=ck['step'], lr=args.lr)
     card = ModelCard(net.arch, net.arch_args, ck['alphabet'], ck['mean'], ck['std'], geometry, task='line', precision='int8',
                      trained_on=trained_on, versions=versions())
-    data = {name: valid_part(name, args.limit, geometry) for name in PARTS}
-    for o in data.values(): o.texts = [plain(t) for t in o.texts]
-    every = LineData(*(sum((getattr(o, k) for o in data.values()), []) for k in ('images', 'texts')), name='validation', geometry=geometry)
-    codec = Codec(ck['alphabet'])
-    held, bad = usable(every, codec)
-    print(f'{len(held)} validation lines, {len(bad)} left out: {bad[:3]}')
-    net.card, path = card, args.out/'latin.safetensors'
-    card.temperature = fit_line_temperature(validation_line_logits(net.eval(), card, LineDataset(held, codec)))
+    choosing, judging = {}, {}
+    for name in PARTS:
+        choosing[name], judging[name] = halves(valid_part(name, args.limit, geometry))
+        for o in (choosing[name], judging[name]): o.texts = [plain(t) for t in o.texts]
+    every = LineData(*(sum((getattr(o, k) for o in choosing.values()), []) for k in ('images', 'texts')), name='validation', geometry=geometry)
+    held, bad = usable(every, Codec(ck['alphabet']))
+    print(f'{len(held)} validation lines choose, {len(bad)} left out: {bad[:3]}', flush=True)
+    net.card = card
+    card.temperature = fit_line_temperature(validation_line_logits(net.eval(), card, LineDataset(held, Codec(ck['alphabet']))))
+    def saved(): # what is read with is what is shipped
+        rec = LineRecognizer(save_model(net, path, card), lm='none')
+        rec.log_probs = remembering(rec.log_probs)
+        return rec
+    card.reading = choose(saved(), choosing)
+    print(card.reading, flush=True)
+    rec = saved()
+    ways = {'greedy': greedy}
+    if card.reading['lm'] == 'auto': ways['language model'] = AutoDecoder(lm_weight=card.reading['lm_weight'], char_bonus=card.reading['char_bonus'])
+    card.figures, fit = judge(rec, judging, ways, turned(judging))
     save_model(net, path, card)
-    rec = LineRecognizer(path)
-    for name, o in data.items():
-        found = rec.read_lines(o.images)
-        e = TextEvaluation(o.texts, [d.text for d in found], [d.confidence for d in found], data=name, split='valid').summary()
-        card.figures[f'{name} valid, greedy'] = e
-        print(name, e)
-    save_model(net, path, card)
-    with atomic_write(args.out/'latin.md', 'w') as f: f.write(as_text(path, card))
+    with atomic_write(args.out/'latin.md', 'w') as f: f.write(as_text(path, card, fit))
+    for row in fit: print('  ', *row)
     print(f'{path}: {path.stat().st_size/1e6:.2f} MB, temperature {card.temperature:.3f}')
 
 if __name__ == '__main__': main()

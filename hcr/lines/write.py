@@ -56,6 +56,7 @@ def _of_line(o):
     row = dict(text=o.text, confidence=round(o.confidence, 6), box=o.box and list(map(int, o.box)))
     if o.polygon: row['polygon'] = [list(map(int, p)) for p in o.polygon]
     if o.baseline: row['baseline'] = [list(map(int, p)) for p in o.baseline]
+    row |= {k: v for k, v in dict(language=o.language, remark=o.remark).items() if v}
     return dict(row, words=[_of_word(w) for w in o.words])
 
 def page_row(
