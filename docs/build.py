@@ -19,7 +19,7 @@ root = Path(__file__).resolve().parent.parent
 work, site = root/'_docs', root/'_site'
 source = work/'source'
 runtime = 'onnxruntime-web@1.23.2'
-rooms = {'tutorials': ('Tutorials', ['first_model', 'commands', 'emnist', 'augmentation', 'own_hand', 'fine_tuning', 'forms', 'digit_strings', 'adapting', 'ship', 'several_gpus']),
+rooms = {'tutorials': ('Tutorials', ['first_model', 'inside_a_cnn', 'how_it_learns', 'commands', 'emnist', 'augmentation', 'own_hand', 'fine_tuning', 'forms', 'digit_strings', 'adapting', 'ship', 'several_gpus']),
     'explanations': ('Explanations', None), 'api': ('API', None)}
 wings = {'ground': 'errors, folders and safe files; several processes; MNIST\'s file format; fetching',
     'images': 'any file to grey values; paper and ink; how a character lies in its image',
