@@ -120,7 +120,7 @@ def zip_members(
     passed:PassedOver|None=None, # Where to count members that are not images
 ) -> list[zipfile.ZipInfo]:
     "The members that are images by their names"
-    files = [m for m in archive.infolist() if not m.is_dir() and not is_junk(m.filename)]
+    files = [m for m in archive.infolist() if not m.filename.endswith('/') and not is_junk(m.filename)]
     for m in files if passed is not None else []:
         if not is_image(m.filename): passed.add(m.filename)
     return [m for m in files if is_image(m.filename)]

@@ -68,6 +68,18 @@ def table_seeds():
     yield b'image,label,split\na.png,a,train\n"b,c.png","""",test\n'
     yield b'path\tclass\na.png\t7\n'
     yield b'image\twriter\ttext\na.jpg\tw1\tun mot\nb.jpg\tw2\tdeux\n'
+    yield b'\xef\xbb\xbfsep=;\r\nlabel;'+b';'.join(b'pixel%d' % i for i in range(25))+b'\r\n7;'+b';'.join([b'255']*25)+b'\r\n'
+    yield b','.join([b'0', *[b'0.5']*25])+b'\n'+b','.join([b'a', *[b'1']*25])+b'\n'
+
+def npz_seeds():
+    x, y = np.arange(50, dtype=np.uint8).reshape(2, 5, 5), np.arange(2)
+    for arrays in (dict(x_train=x, y_train=y, x_test=x, y_test=y), dict(images=x.reshape(2, 25)/49, labels=np.array(['a', 'b']))):
+        np.savez(f := io.BytesIO(), **arrays)
+        yield f.getvalue()
+
+def language_seeds():
+    from hcr.lines.language import CharLM
+    with tempfile.TemporaryDirectory() as d: yield CharLM.train(['ab', 'aa'], 2).save(Path(d)/'a').read_bytes()
 
 def words_seeds():
     yield b'# comment\na01-000u-00-00 ok 154 408 768 27 51 AT A\na01-000u-00-01 err 154 507 766 213 48 NN MOVE to|x\n'
@@ -86,12 +98,13 @@ def mapping_seeds(): yield b'0 48\n1 49\n2 50 51\n'
 
 def readers(tmp):
     "Name -> what reads some bytes, and small sound files"
-    from hcr.bulk import zip_images
+    from hcr.files import zip_images
     from hcr.core import load_tensors
     from hcr.data import get_data
     from hcr.idx import read_idx
     from hcr.image import read_grey
     from hcr.lines.data import iam_rows, table_rows
+    from hcr.lines.language import CharLM
     from hcr.modelfile import card_from_dict
     from hcr.sets import read_mapping
     from hcr.lines.xml import page_lines
@@ -110,15 +123,16 @@ def readers(tmp):
         idx=(file('a.idx', read_idx), idx_seeds), model=(file('a.safetensors', load_tensors), model_seeds), card=(card, card_seeds),
         image=(read_grey, image_seeds), zip=(file('a.zip', lambda path: list(zip_images(path))), zip_seeds),
         template=(file('a.json', Template.load), template_seeds), table=(file('a.csv', lambda path: get_data(path, split='all')), table_seeds),
+        npz=(file('a.npz', lambda path: get_data(path, split='all')), npz_seeds), language=(file('a.charlm', CharLM.load), language_seeds),
         lines=(file('a.tsv', table_rows), table_seeds), words=(file('words.txt', lambda path: iam_rows(path.parent)), words_seeds),
         xml=(file('a.xml', page_lines), xml_seeds), mapping=(lambda data: read_mapping(data.decode(errors='replace')), mapping_seeds))
 
 def fuzz(name, runs, corpus):
     "Run one reader here; does not return"
     import atheris
-    if name == 'table': import hcr.preprocess # atheris, when it follows comparisons of arrays, keeps them for ever
+    if name in ('table', 'npz', 'language'): import hcr.preprocess # atheris, when it follows comparisons of arrays, keeps them for ever
     with atheris.instrument_imports(include=['hcr'], enable_loader_override=False):
-        import hcr.bulk, hcr.data, hcr.lines.data, hcr.modelfile, hcr.lines.xml, hcr.forms.template
+        import hcr.bulk, hcr.data, hcr.lines.data, hcr.lines.language, hcr.modelfile, hcr.lines.xml, hcr.forms.template
     from hcr.core import HcrError
     tmp = Path(tempfile.mkdtemp(dir='/dev/shm' if os.path.isdir('/dev/shm') else None))
     (tmp/'a.png').write_bytes(next(image_seeds()))
@@ -138,7 +152,7 @@ def fuzz(name, runs, corpus):
 
 def main():
     p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
-    names = 'idx model card image zip template table lines words xml mapping'.split()
+    names = 'idx model card image zip template table npz language lines words xml mapping'.split()
     p.add_argument('readers', nargs='*', metavar='READER', help=f'some of {", ".join(names)} (default: all)')
     p.add_argument('--runs', type=int, default=1_000_000)
     p.add_argument('--corpus', default=tempfile.mkdtemp(), help='where inputs are kept (default: a new folder)')

@@ -440,7 +440,7 @@ def _best_of(grey, matrices, template):
 
 # %% ../../nbs/api/forms/01_sheet.ipynb #snap0003
 def _darkness(ink, box, reach, upright, whole=True):
-    "How dark a line along each column (or row) in and near `box` is, all the way or in a quarter of it, and the first's place"
+    "How dark a line along each column (or row) near `box` is, all the way or in a quarter of it; the first's place"
     x, y, w, h = box if upright else (box[1], box[0], box[3], box[2])
     view, first = ink if upright else ink.T, max(0, round(x)-reach)
     part = view[max(0, round(y+.15*h)):round(y+.85*h)+1, first:round(x+w)+reach+1]
@@ -493,7 +493,8 @@ def _outlines(ink, box):
     x0, y0, margin = max(0, x0), max(0, y0), 6
     part = ink[max(0, y0-margin):y0+h+margin, max(0, x0-margin):x0+w+margin]
     lines, tree = cv2.findContours((part > 40).astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-    holes = [(cv2.boundingRect(o), cv2.contourArea(o)) for o, t in zip(lines, tree[0] if len(lines) else []) if t[3] >= 0]
+    inner = [o for o, t in zip(lines, tree[0] if len(lines) else []) if t[3] >= 0]
+    holes = [(cv2.boundingRect(o), cv2.contourArea(o)) for o in inner]
     boxes = [b for b, area in holes if area > .6*b[2]*b[3] and .6 < b[2]/b[3] < 1.7 and min(b[2:]) >= 8]
     boxes = [b for b in boxes if b[3] > .6*max(o[3] for o in boxes)]
     left, top = max(0, x0-margin), max(0, y0-margin)

@@ -109,6 +109,7 @@ def _composed(o):
     if isinstance(o, list): return [_composed(v) for v in o]
     return nfc(o) if isinstance(o, str) else o
 
+# %% ../../nbs/api/forms/00_template.ipynb #b09fe8d3
 @dataclass
 class Field:
     "One field of a form: where it is and what may be written in it"
