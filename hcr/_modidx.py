@@ -172,6 +172,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                              'hcr.cluster._from_files': ('api/models/cluster.html#_from_files', 'hcr/cluster.py'),
                              'hcr.cluster._from_parquet': ('api/models/cluster.html#_from_parquet', 'hcr/cluster.py'),
                              'hcr.cluster._from_zip': ('api/models/cluster.html#_from_zip', 'hcr/cluster.py'),
+                             'hcr.cluster._hashes': ('api/models/cluster.html#_hashes', 'hcr/cluster.py'),
                              'hcr.cluster._noted': ('api/models/cluster.html#_noted', 'hcr/cluster.py'),
                              'hcr.cluster._on_ray': ('api/models/cluster.html#_on_ray', 'hcr/cluster.py'),
                              'hcr.cluster._retry': ('api/models/cluster.html#_retry', 'hcr/cluster.py'),

@@ -162,6 +162,10 @@ class _Reader:
         return dict(i=row['i'])
 
 # %% ../nbs/api/models/07_cluster.ipynb #5be9dfb2
+def _hashes(model, parts):
+    "What tells models and lists of images apart"
+    return dict(model=sha256(model).hexdigest(), images=sha256(json.dumps(parts).encode()).hexdigest())
+
 def _begin(out, settings, model, resume):
     "The numbers of the portions that are there already"
     fs, folder = _filesystem(out)
@@ -242,8 +246,7 @@ def predict_on_ray(
         with _store_errors(s): parts += [(str(s), json.dumps(o)) for o in make_parts(s, portion, passed)]
     if not parts: raise HcrError(f'there is no image in {", ".join(map(str, sources))}')
     data, out = model_path(model).read_bytes(), str(out) if '://' in str(out) else os.path.abspath(out)
-    hashes = dict(model=sha256(data).hexdigest(), images=sha256(json.dumps(parts).encode()).hexdigest())
-    settings = dict(hashes, only=only, topk=k, predict_args=predict_args)
+    settings = dict(_hashes(data, parts), only=only, topk=k, predict_args=predict_args)
     with _store_errors(out): done = _begin(out, settings, data, resume)
     rows = [dict(i=i, source=s, part=o) for i, (s, o) in enumerate(parts) if i not in done]
     if rows:

@@ -37,7 +37,8 @@ sources = {
     'lines-today': "4,292 lines of 160 of today's French hands; Copiste d'un jour, Bibliothèque et Archives nationales du Québec; CC BY 4.0",
     'words-de': '4,538 German place and street names by 28 writers; DHSD, N. Riaz et al.; CC BY 4.0',
     'lines': '2,259 lines of French wills, 1898-1918, by 108 writers; CREMMA-AN-TestamentsDePoilus, doi 10.5281/zenodo.10177106; CC BY 4.0',
-    'words': '14,243 English words of one writer; J. Ballard; MIT'}
+    'words': '14,243 English words of one writer; J. Ballard; MIT',
+    'fonts': '73 handwriting fonts (SIL OFL 1.1 or Apache 2.0), which wrote running text in English, French and German (Project Gutenberg, public domain)'}
 parts = {'lines-today': 'lines of 30 of today\'s French hands', 'unipen-lines': 'English lines by 31 writers, strokes drawn with a plain pen',
     'unipen-words': 'words by 68 writers, strokes drawn with a plain pen', 'words-de': 'German names by 6 writers',
     'lines': 'wills of 1900 by 13 writers', 'words': 'other words of the one English writer; some labels are wrong'}
@@ -113,7 +114,7 @@ def as_text(path, card, fit):
     info, t, r = model_info(path), card.trained_on, card.reading
     lm = f'`auto`: {", ".join(languages)} by the text itself, weight {r["lm_weight"]}, bonus {r["char_bonus"]} a character' if r['lm'] == 'auto' else 'none'
     about = [['reads', f'`{"".join(info["vocab"])}`'], ['network', f'`{info["arch"]}`, {info["weights"]:,} weights, {info["bytes"]/1e6:.2f} MB, {info["precision"]}'],
-        ['how', f'started from `{t["init"]}`, {t["steps"]:,} steps of two processes in bfloat16, Muon and Adam, learning rate {t["lr"]} falling to 0 by the clock, '
+        ['how', f'started from `{t["init"]}`; the last of its trainings had {t["steps"]:,} steps of two processes in bfloat16, Muon and Adam, learning rate {t["lr"]} falling to 0 by the clock, '
                 'mean of the weights of decay 0.998'],
         ['language model', lm], ['temperature', f'{info["temperature"]:.3f}']]
     rows = []

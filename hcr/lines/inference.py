@@ -63,7 +63,8 @@ def pad_line(
 def _usable_logits(rec, lines):
     "What the network gives for lines of one width; a `ModelError` if that cannot be used"
     try: out = rec._run.run(['logits'], {'image': lines})[0]
-    except Exception as e: raise ModelError(f'the model cannot read its lines ({str(e)[:100]}): make it again') from None
+    except Exception as e:
+        raise ModelError(f'the model cannot read its lines ({str(e)[:100]}): make it again') from None
     if out.ndim == 3 and out.shape[::2] == (len(lines), rec.codec.n_classes) and np.isfinite(out).all(): return out
     raise ModelError('the model gives no usable logits: make it again')
 
