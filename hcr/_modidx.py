@@ -470,7 +470,6 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                 'hcr.forms.read._shipped': ('api/forms/read.html#_shipped', 'hcr/forms/read.py'),
                                 'hcr.forms.read._wanted': ('api/forms/read.html#_wanted', 'hcr/forms/read.py'),
                                 'hcr.forms.read.read_form': ('api/forms/read.html#read_form', 'hcr/forms/read.py'),
-                                'hcr.forms.read.safe_cell': ('api/forms/read.html#safe_cell', 'hcr/forms/read.py'),
                                 'hcr.forms.read.write_csv': ('api/forms/read.html#write_csv', 'hcr/forms/read.py')},
             'hcr.forms.rows': { 'hcr.forms.rows.Piece': ('api/forms/rows.html#piece', 'hcr/forms/rows.py'),
                                 'hcr.forms.rows._cut_out': ('api/forms/rows.html#_cut_out', 'hcr/forms/rows.py'),

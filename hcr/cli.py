@@ -19,6 +19,7 @@ from hcr.commands import (cmd_app, cmd_data, cmd_evaluate, cmd_export, cmd_form,
 from .core import HcrError, need
 from .distributed import launch, report_error, world_size
 from .recipes import default_line_reader, line_recipes, recipes
+from .text import printable
 
 # %% ../nbs/api/use/04_cli.ipynb #81cbb3ce
 def _number(kind, low, high):
@@ -338,7 +339,7 @@ def main(
     except BrokenPipeError: os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except ModuleNotFoundError as e:
         print(f'hcr: this needs {e.name}: pip install -e ".[train]" in your copy of hcr', file=sys.stderr)
-    except OSError as e: print(f'hcr: {e.filename or "output"}: {e.strerror or e}', file=sys.stderr)
+    except OSError as e: print(printable(f'hcr: {e.filename or "output"}: {e.strerror or e}'), file=sys.stderr)
     return 1
 
 # %% ../nbs/api/use/04_cli.ipynb #4eca3454

@@ -187,7 +187,7 @@ def _line_or_error(image, geometry):
     except ImageError as e: return e
 
 # %% ../../nbs/api/lines/13_inference.ipynb #in000002
-doubtful, illegible = -.4, -.8 # nats a character
+doubtful, illegible = -.5, -.8 # nats a character
 _upside_down = 'it looks upside down: turned by 180 degrees it reads better'
 _unread = 'hardly anything could be read: is it handwriting in a script that the model knows?'
 
