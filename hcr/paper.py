@@ -41,7 +41,8 @@ def is_dark(
     if where == 'page' and min(grey.shape) >= 200:
         g = shrink(grey, 1200)
         return bool(_lean(g-cv2.medianBlur(g, 41).astype(np.float32)) > 0)
-    g = shrink(grey, 48)
+    aspect = max(grey.shape)/min(grey.shape)
+    g = shrink(grey, round(48*min(max(aspect/2, 1), 10))) # the strokes of a line are small beside its length
     levels = (1, _median(g, .25)), (.3, _median(g, .5)), (.3, np.median(g[_rim(g)]))
     edge = cv2.dilate(cv2.morphologyEx(g, cv2.MORPH_GRADIENT, _square), _square).astype(np.float32)
     weight = np.minimum(edge/max(np.percentile(edge, 98), 1), 1)**2

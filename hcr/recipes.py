@@ -77,7 +77,7 @@ def claim_run_folder(
     "The folder of a run that begins, or goes on"
     while True:
         folder = run_folder(name, resume, root)
-        if folder.exists(): return folder # to go on in
+        if resume and any((folder/o).exists() for o in _begun): return folder
         try: folder.mkdir(parents=True)
         except FileExistsError: continue
         return folder

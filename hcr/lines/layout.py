@@ -167,17 +167,19 @@ def _hills(p, letter, deep=.6):
 def _cut(cost):
     "The cheapest way through all of `cost` (in rows of characters each start has its own window: `hcr.forms.rows`)"
     h, w = cost.shape
-    total, back = cost[:, 0].copy(), np.zeros((h, w), np.int8)
+    columns, back = np.ascontiguousarray(cost.T), np.zeros((w, h), np.int8)
+    total, near = columns[0].copy(), np.full(h+2, np.inf, cost.dtype)
     for x in range(1, w):
-        t = np.pad(total-total.min(), 1, constant_values=np.inf)
-        ways = np.stack([t[1:-1], t[:-2]+.1, t[2:]+.1])
-        best = ways.argmin(0)
-        total = cost[:, x]+np.take_along_axis(ways, best[None], 0)[0]
-        back[:, x] = np.array([0, -1, 1])[best]
+        near[1:-1] = total-total.min()
+        level, down, up = near[1:-1], near[:-2]+.1, near[2:]+.1
+        back[x] -= down < level
+        total = np.minimum(level, down)
+        back[x][up < total] = 1
+        total = np.minimum(total, up)+columns[x]
     y, out = int(total.argmin()), np.empty(w, int)
     for x in range(w-1, -1, -1):
         out[x] = y
-        y += int(back[y, x])
+        y += int(back[x, y])
     return out
 
 # %% ../../nbs/api/lines/01_layout.ipynb #0e632621
@@ -249,15 +251,17 @@ def _add_small(out, small, letter):
     whose[near[out > 0]] = out[out > 0]
     n, pieces, _ = _pieces(small)
     reach = np.full(n, np.inf)
-    np.minimum.at(reach, pieces.ravel(), far.ravel())
+    some = np.nonzero(small)
+    np.minimum.at(reach, pieces[some], far[some])
     add = small & (reach < 1.2*letter)[pieces]
     out[add] = whose[near[add]]
     return out
 
 def _number_lines(out):
     "Lines numbered from 1 without gaps"
-    _, numbers = np.unique(np.append(out.ravel(), 0), return_inverse=True)
-    return numbers[:-1].reshape(out.shape).astype(np.int32)
+    used = np.bincount(out.ravel()) > 0
+    used[0] = False
+    return np.cumsum(used).astype(np.int32)[out]
 
 # %% ../../nbs/api/lines/01_layout.ipynb #546d9d09
 def _main_ink(mask):
