@@ -43,10 +43,12 @@ def is_dark(
         return bool(_lean(g-cv2.medianBlur(g, 41).astype(np.float32)) > 0)
     aspect = max(grey.shape)/min(grey.shape)
     g = shrink(grey, round(48*min(max(aspect/2, 1), 10))) # the strokes of a line are small beside its length
-    levels = (1, _median(g, .25)), (.3, _median(g, .5)), (.3, np.median(g[_rim(g)]))
+    near, around, rim = g-_median(g, .25), g-_median(g, .5), g-np.median(g[_rim(g)])
     edge = cv2.dilate(cv2.morphologyEx(g, cv2.MORPH_GRADIENT, _square), _square).astype(np.float32)
     weight = np.minimum(edge/max(np.percentile(edge, 98), 1), 1)**2
-    return bool(sum(share*_lean(weight*np.clip(g-level, -40, 40)) for share, level in levels) > 0)
+    if (weight*near**2).sum() < .4*(weight*around**2).sum(): return _lean(around)+_lean(rim) > 0 # bold strokes
+    near, around, rim = (_lean(weight*np.clip(o, -40, 40)) for o in (near, around, rim))
+    return near+.3*(around+rim) > 0
 
 def _median(g, share):
     "Medians of squares that are `share` of the shorter side wide, float32 (h, w)"
@@ -57,7 +59,7 @@ def _median(g, share):
 def _lean(d):
     "From -1 to 1: on which side of zero the energy lies, 1 for below"
     below, above = (np.minimum(d, 0)**2).sum(), (np.maximum(d, 0)**2).sum()
-    return (below-above)/(below+above+1e-6)
+    return float((below-above)/(below+above+1e-6))
 
 # %% ../nbs/api/images/01_paper.ipynb #9694f0c7
 def mean_stroke(
