@@ -16,12 +16,13 @@ import torch
 from safetensors import SafetensorError
 from torch import nn
 
+from . import load_model
 from .core import HcrError, ModelError, as_arrays, atomic_write, need, require_file
 from .graph import check_output, example_images, image_shape, onnx_proto, onnx_session, with_scaling
 from .keras import from_keras, keras_file, keras_layers, keras_rules, load_keras, open_keras, open_tflite, precisions
 from .keras import to_keras, to_tflite, write_saved_model
 from .modelfile import ModelCard, build_network, card_from_dict, card_from_json, card_of, card_to_json, check_finite
-from .modelfile import load_model, max_weights, plain_copy
+from .modelfile import max_weights, plain_copy
 
 # %% ../nbs/api/models/04_export.ipynb #e8c53b4f
 def _plain(model):
