@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import BinaryIO
 
 import cv2
 import numpy as np
@@ -186,7 +187,7 @@ def _large_enough(grey):
     raise ImageError(f'{grey.shape[1]}x{grey.shape[0]} pixels are too few for a character: at least 5x5')
 
 def read_grey(
-    x:'str|Path|bytes|BinaryIO|Image.Image|np.ndarray', # A path, bytes, a file object, a PIL image, array or tensor
+    x:str|Path|bytes|BinaryIO|Image.Image|np.ndarray, # A path, bytes, a file object, a PIL image, array or tensor
     draft:bool=False, # Decode a JPEG of 2,048 pixels or more at a half, quarter or eighth: coordinates no longer hold
 ) -> np.ndarray: # uint8 (h, w), as light as the picture: paper is not changed to black here
     "The grey values of any image"
