@@ -46,6 +46,7 @@ def names_in(room, order):
 def named_by_annotations():
     "Names in quoted annotations, which modules import late or not at all"
     import matplotlib, numpy, onnx, pandas, torch
+    from fastai.data.core import DataLoaders
     from fastai.learner import Learner
     from PIL import Image
     from hcr.data import CharData
