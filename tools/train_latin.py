@@ -12,12 +12,15 @@ four minutes first; then both processes together train some 13,000 columns, or 3
 The shipped file is that of three runs: 52 minutes from `lines-fr`, 48 and 62 minutes from the run before, on two cores
 that had other work as well. The first drew strokes in a simpler way, and `words` and `lines` had a third of the share.
 """
-import argparse, math, os, time
+import argparse, math, os, sys, time
 from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
+
+sys.path[:0] = [str(Path(__file__).resolve().parent.parent/'benchmarks'/o) for o in ('', 'accuracy')]
+from many_hands import plain
 
 SHARES = {'lines-today': 1., 'words-de': .7, 'lines': 1.5, 'words': 1.} # of the lines of each part in an epoch
 STROKES, FONTS = 7000, 1000 # lines that are drawn for an epoch
@@ -25,12 +28,6 @@ VALID = {'lines-today': 160, 'unipen-lines': 160, 'unipen-words': 600, 'words-de
 EXTRA = 'äöüÄÖÜßẞàâçéèêëîïôùûœæÀÂÇÉÈÊËÎÏÔÙÛŒÆñÑáíóúÁÍÓÚ¿¡«»€£§°åÅøØãõÃÕìòÌÒ'
 
 def log(text): print(f'{datetime.now():%H:%M:%S} {text}', flush=True)
-
-def plain(text):
-    "A text with straight quotation marks and short dashes"
-    from hcr.lines.data import clean_text
-    marks = {'’': "'", '‘': "'", '´': "'", '`': "'", '“': '"', '”': '"', '–': '-', '—': '-', '…': '...'}
-    return clean_text(text.translate(str.maketrans(marks)))
 
 def geometry():
     from hcr.lines.image import LineGeometry
@@ -92,16 +89,6 @@ def padded(images, width):
     for row, im in zip(x, images): row[0, :, :im.shape[1]] = im*np.float32(1/255)
     return x
 
-def changed(x, aug):
-    "A batch as `LineAugment` changes it, but for the blur, which takes most of its time"
-    import torch
-    from hcr.augment import add_noise, erase, stroke
-    from hcr.lines.loaders import warp_lines
-    from hcr.spoil import fade
-    with torch.no_grad():
-        x = warp_lines(stroke(x, aug.thin, aug.thick), aug)
-        return erase(fade(add_noise(x, aug.noise, .25), aug.fade, .2), aug.erase, .33).clamp(0, 1)
-
 def start(args, texts):
     "The network and its alphabet, mean and standard deviation of the ink"
     import torch
@@ -137,6 +124,7 @@ def work(rank, world, args, queue, port):
     "One of the processes that train"
     import torch
     import torch.distributed as dist
+    from fastai.vision.all import TensorImageBW
     from hcr.learner import keep_memory
     from hcr.lines.ctc import Codec
     from hcr.lines.learner import LineLoss
@@ -152,7 +140,7 @@ def work(rank, world, args, queue, port):
     net, alphabet, mean, std = start(args, [t for v in real.values() for _, t in v])
     for t in net.state_dict().values(): dist.broadcast(t, 0)
     net = net.to(memory_format=torch.channels_last).train()
-    codec, loss_func, aug, known = Codec(alphabet), LineLoss(.3), LineAugment(blur=0, elastic=1.), set(alphabet)
+    codec, loss_func, aug, known = Codec(alphabet), LineLoss(.3), LineAugment(blur=0, elastic=1.), set(alphabet) # blur takes most of the time
     params = [p for p in net.parameters() if p.requires_grad]
     opt, ema, step = Muon([params], args.lr, wd=.01), {k: v.clone() for k, v in net.state_dict().items()}, 0
     begun = seen = time.time()
@@ -189,7 +177,8 @@ def work(rank, world, args, queue, port):
                 os._exit(0)
             fall = 1 if done < .1 else .5*(1+math.cos(math.pi*(done-.1)/.9))
             opt.set_hyper('lr', args.lr*min(1, (step+1)/100)*fall+1e-7)
-            x = changed(torch.from_numpy(padded([lines[i][0] for i in rows], int(widths[rows].max()*1.1))), aug)
+            x = TensorImageBW(torch.from_numpy(padded([lines[i][0] for i in rows], int(widths[rows].max()*1.1))))
+            x = aug(x, split_idx=0).as_subclass(torch.Tensor)
             y = torch.nn.utils.rnn.pad_sequence([lines[i][1] for i in rows], batch_first=True)
             x = ((x-mean)/std).contiguous(memory_format=torch.channels_last)
             with torch.autocast('cpu', torch.bfloat16): z = net(x)

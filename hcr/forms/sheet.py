@@ -491,13 +491,13 @@ def _outlines(ink, box):
     "Boxes (x, y, w, h) of the closed outlines within `box`, the larger ones, row by row"
     x0, y0, w, h = map(round, box)
     x0, y0, margin = max(0, x0), max(0, y0), 6
-    part = ink[max(0, y0-margin):y0+h+margin, max(0, x0-margin):x0+w+margin]
+    left, top = max(0, x0-margin), max(0, y0-margin)
+    part = ink[top:y0+h+margin, left:x0+w+margin]
     lines, tree = cv2.findContours((part > 40).astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     inner = [o for o, t in zip(lines, tree[0] if len(lines) else []) if t[3] >= 0]
     holes = [(cv2.boundingRect(o), cv2.contourArea(o)) for o in inner]
     boxes = [b for b, area in holes if area > .6*b[2]*b[3] and .6 < b[2]/b[3] < 1.7 and min(b[2:]) >= 8]
     boxes = [b for b in boxes if b[3] > .6*max(o[3] for o in boxes)]
-    left, top = max(0, x0-margin), max(0, y0-margin)
     rows = sorted(boxes, key=lambda b: b[1]+b[3]/2)
     row = np.cumsum([0]+[b[1]+b[3]/2 > a[1]+a[3] for a, b in zip(rows, rows[1:])])
     ordered = [b for _, b in sorted(zip(row.tolist(), rows), key=lambda o: (o[0], o[1][0]))]
