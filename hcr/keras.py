@@ -65,18 +65,10 @@ def _global_pool(m, shape, L):
         raise HcrError(f'Keras has no rule for {m}: only for an output of size 1')
     return [L.GlobalMaxPooling2D(keepdims=True)]
 
-def _flatten(m, shape, L): return [L.Permute((3, 1, 2)), L.Flatten()]
-
 def _unshuffle(m, shape, L):
     (_, h, w, c), r = shape, m.downscale_factor
     across = w//r if w else -1 # a line is as wide as it is
     return [L.Reshape((h//r, r, across, r, c)), L.Permute((1, 3, 5, 2, 4)), L.Reshape((h//r, across, c*r*r))]
-
-def _relu(m, shape, L): return [L.ReLU()]
-
-def _dropout(m, shape, L): return [L.Dropout(m.p)]
-
-def _dense(m, shape, L): return [L.Dense(m.out_features, use_bias=m.bias is not None)]
 
 def _norm(m, shape, L):
     if not (m.affine and m.track_running_stats and m.momentum): raise HcrError(f'Keras has no rule for {m}')
@@ -85,8 +77,10 @@ def _norm(m, shape, L):
 # %% ../nbs/api/models/03_keras.ipynb #fe153d28
 keras_rules = {
     nn.Conv2d: _conv, nn.MaxPool2d: _pool, GlobalMaxPool: _global_pool, nn.AdaptiveMaxPool2d: _global_pool,
-    nn.PixelUnshuffle: _unshuffle, nn.Flatten: _flatten, nn.BatchNorm2d: _norm, nn.ReLU: _relu, nn.Dropout: _dropout,
-    nn.Linear: _dense}
+    nn.PixelUnshuffle: _unshuffle, nn.BatchNorm2d: _norm, nn.ReLU: lambda m, shape, L: [L.ReLU()],
+    nn.Flatten: lambda m, shape, L: [L.Permute((3, 1, 2)), L.Flatten()],
+    nn.Dropout: lambda m, shape, L: [L.Dropout(m.p)],
+    nn.Linear: lambda m, shape, L: [L.Dense(m.out_features, use_bias=m.bias is not None)]}
 
 def _leaves(model):
     "The layers of a sequence of sequences, with names for Keras such as `conv2d_3_0`"
