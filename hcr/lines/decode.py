@@ -271,7 +271,7 @@ class AutoDecoder:
         "Read lines that belong together"
         return self.batches([log_probs], codec)[0]
 
-# %% ../../nbs/api/lines/09_decode.ipynb #dc000017
+# %% ../../nbs/api/lines/09_decode.ipynb #8633de86
 @patch
 def batches(self:AutoDecoder,
     batches:list[np.ndarray], # Log probabilities, float (n, frames, classes) each, of lines that belong together
