@@ -178,10 +178,12 @@ def write_saved_model(
     model:nn.Module, # With a `card`
     folder:str|Path, # To write to
     output:str='probs', # `'probs'`, or `'logits'`
+    n:int|None=None, # Images at a time; None for any number
 ):
     "The network as a SavedModel, with hcr's card"
-    net = to_keras(model, output)
-    with _quiet(): net.export(str(folder), verbose=False)
+    net, tf = to_keras(model, output), _tf()
+    spec = tf.TensorSpec((n, *net.input_shape[1:]), tf.uint8, name='image')
+    with _quiet(): net.export(str(folder), verbose=False, input_signature=[spec])
     extra = Path(folder)/'assets.extra'
     extra.mkdir()
     (extra/'hcr.json').write_text(card_to_json(model.card, output), encoding='utf-8')
@@ -321,8 +323,10 @@ def to_tflite(
     if precision == 'int8' and (calibrate is None or not len(calibrate)):
         raise HcrError('int8 needs images to calibrate by: pass some hundred')
     card, tf = card_of(model), _tf()
+    if precision == 'int8' and card.task == 'line':
+        raise HcrError('TFLite cannot compute LSTM of any width in int8: choose float16 or float32 for a reader of lines')
     with tempfile.TemporaryDirectory() as d:
-        write_saved_model(model, d+'/saved', output)
+        write_saved_model(model, d+'/saved', output, 1 if card.task == 'line' else None)
         converter = tf.lite.TFLiteConverter.from_saved_model(d+'/saved')
         if precision != 'float32': converter.optimizations = [tf.lite.Optimize.DEFAULT]
         if precision == 'float16': converter.target_spec.supported_types = [tf.float16]
@@ -348,7 +352,8 @@ def open_tflite(
         net = Interpreter(model_content=data, num_threads=threads)
     except ModelError: raise
     except (ValueError, RuntimeError) as e: raise ModelError(f'{path}: {str(e)[:100]}') from None
-    return card, output, lambda x: _run_tflite(net, x, path)
+    if card.task != 'line': return card, output, lambda x: _run_tflite(net, x, path)
+    return card, output, lambda x: np.concatenate([_run_tflite(net, line[None], path) for line in x])
 
 def _run_tflite(net, images, path):
     "One batch through the first input and output of an interpreter"
