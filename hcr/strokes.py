@@ -245,7 +245,6 @@ def _labelled(o):
     if _note(o, _truth): return [o]
     return [p for c in o for p in _labelled(c)]
 
-# %% ../nbs/api/images/04_strokes.ipynb #e594f1ed
 def _traces(root, name):
     "Element of each trace -> its points"
     formats = (o for o in root.iter() if _tag(o) == 'traceFormat')
