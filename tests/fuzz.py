@@ -73,13 +73,13 @@ def run(name, args):
         stats = dict(o.removeprefix('stat::').split(':') for o in r.stderr.splitlines() if o.startswith('stat::'))
         n, peak, code = n+int(stats.get('number_of_executed_units', 0)), max(peak, int(stats.get('peak_rss_mb', 0))), r.returncode
         if not code and not stats: code = 'no execution at all'
-    said = 'FOUND SOMETHING' if code else 'nothing found'
-    print(f'{name:9} {n:>9,} executions in {time.time()-start:.0f} s, at most {peak} MB: {said}', flush=True)
+    result, said = 'FOUND SOMETHING' if code else 'nothing found', [o for o in r.stderr.splitlines() if not o.startswith('INFO: ')]
+    print(f'{name:9} {n:>9,} executions in {time.time()-start:.0f} s, at most {peak} MB: {result}', flush=True)
     if not code: return ''
     kinds = ('crash', 'timeout', 'oom', 'leak')
     found = [to_text(o.read_bytes()) for kind in kinds for o in Path(args.corpus).glob(f'{name}-{kind}-*')]
     again = [f'python tests/fuzz.py {name} --replay {o!r}' for o in found]
-    return '\n'.join([f'--- {name}, seed {args.seed}, ended with {code}', r.stderr[-4000:].rstrip(), *again])
+    return '\n'.join([f'--- {name}, seed {args.seed}, ended with {code}', '\n'.join(said[-60:]), *again])
 
 def main():
     p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
