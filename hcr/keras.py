@@ -23,7 +23,7 @@ from .models import GlobalMaxPool
 # %% ../nbs/api/models/03_keras.ipynb #d829bf33
 @contextmanager
 def _quiet():
-    "Keep off standard error what TensorFlow says of its own doings; what goes wrong is raised all the same"
+    "Keep TensorFlow's log off standard error; errors are raised all the same"
     logger, saved, null = logging.getLogger('tensorflow'), os.dup(2), os.open(os.devnull, os.O_WRONLY)
     level = logger.level
     logger.setLevel('ERROR')
@@ -191,11 +191,11 @@ def write_saved_model(
 # %% ../nbs/api/models/03_keras.ipynb #4dc6e969
 def _read_member(z, name, limit, path):
     "A member of an archive, if it is there and no larger than `limit` bytes"
-    try:
-        with unpacking(ModelError, f'{path} is damaged', 'export the model again'), z.open(name) as f:
-            data = f.read(limit+1)
-    except KeyError: raise ModelError(f'{path} has no {name}: it was not exported by hcr; pass the card of its model, '
-                                      'or export it again') from None
+    if name not in z.namelist():
+        raise ModelError(f'{path} has no {name}: it was not exported by hcr; pass the card of its model, or export it '
+                         'again')
+    with unpacking(ModelError, f'{path} is damaged', 'export the model again'), z.open(name) as f:
+        data = f.read(limit+1)
     if len(data) > limit: raise ModelError(f'{path}: {name} is larger than such a model can be; do not use this file')
     return data
 
