@@ -324,7 +324,7 @@ def to_tflite(
         raise HcrError('int8 needs images to calibrate by: pass some hundred')
     card, tf = card_of(model), _tf()
     if precision == 'int8' and card.task == 'line':
-        raise HcrError('TFLite cannot compute LSTM of any width in int8: choose float16 or float32 for a reader of lines')
+        raise HcrError('TFLite computes no LSTM of any width in int8: choose float16 or float32 for a reader of lines')
     with tempfile.TemporaryDirectory() as d:
         write_saved_model(model, d+'/saved', output, 1 if card.task == 'line' else None)
         converter = tf.lite.TFLiteConverter.from_saved_model(d+'/saved')
@@ -355,6 +355,7 @@ def open_tflite(
     if card.task != 'line': return card, output, lambda x: _run_tflite(net, x, path)
     return card, output, lambda x: np.concatenate([_run_tflite(net, line[None], path) for line in x])
 
+# %% ../nbs/api/models/03_keras.ipynb #3257a472
 def _run_tflite(net, images, path):
     "One batch through the first input and output of an interpreter"
     try:
