@@ -344,18 +344,15 @@ def open_tflite(
 ) -> tuple: # Card, what the network gives, and a function from uint8 (n, h, w) to that
     "A TFLite file, ready to run"
     Interpreter = need('ai_edge_litert.interpreter', 'tf').Interpreter
-    try:
-        data = require_file(path, ModelError).read_bytes()
-        with unpacking(ModelError, f'{path} was not exported by hcr, or it is damaged', 'export the model again'):
-            with zipfile.ZipFile(io.BytesIO(data)) as z: text = _read_member(z, 'hcr.json', 2**20, path)
-        card, output = card_from_json(text, path)
-        net = Interpreter(model_content=data, num_threads=threads)
-    except ModelError: raise
+    data = require_file(path, ModelError).read_bytes()
+    with unpacking(ModelError, f'{path} was not exported by hcr, or it is damaged', 'export the model again'):
+        with zipfile.ZipFile(io.BytesIO(data)) as z: text = _read_member(z, 'hcr.json', 2**20, path)
+    card, output = card_from_json(text, path)
+    try: net = Interpreter(model_content=data, num_threads=threads)
     except (ValueError, RuntimeError) as e: raise ModelError(f'{path}: {str(e)[:100]}') from None
     if card.task != 'line': return card, output, lambda x: _run_tflite(net, x, path)
     return card, output, lambda x: np.concatenate([_run_tflite(net, line[None], path) for line in x])
 
-# %% ../nbs/api/models/03_keras.ipynb #3257a472
 def _run_tflite(net, images, path):
     "One batch through the first input and output of an interpreter"
     try:
