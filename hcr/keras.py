@@ -23,7 +23,7 @@ from .models import GlobalMaxPool
 # %% ../nbs/api/models/03_keras.ipynb #d829bf33
 @contextmanager
 def _quiet():
-    "Keep off standard error what TensorFlow says of its own doings; what goes wrong is raised all the same"
+    "Keep TensorFlow's log off standard error; errors are raised all the same"
     logger, saved, null = logging.getLogger('tensorflow'), os.dup(2), os.open(os.devnull, os.O_WRONLY)
     level = logger.level
     logger.setLevel('ERROR')

@@ -124,7 +124,7 @@ def _unipen_lines(path, above=()):
     if path in above: raise DataError(f'{path.name} includes itself')
     if len(above) > 20: raise DataError(f'{path.name} is included more than 20 files deep')
     try: lines = path.read_text('latin-1').splitlines()
-    except OSError: raise DataError(f'{path.name}, which is to be read or included, does not exist') from None
+    except OSError: raise DataError(f'{path.name}, which should be read or included, does not exist') from None
     for line in lines:
         name = line.split()[1:2] if line.startswith('.INCLUDE') else ()
         if name: yield from _unipen_lines(_included(path, name[0]), (*above, path))
@@ -330,18 +330,18 @@ def get_strokes(
     return replace(read_npz(data_root(root)/'strokes'/f'{name}-{split}.npz', split), name=str(name))
 
 # %% ../nbs/api/images/04_strokes.ipynb #9a4599f0
-def _thinned(s, least):
-    "A stroke without the points that lie closer than `least` to the last that was kept"
+def _thinned(s, min_step):
+    "A stroke without the points that lie closer than `min_step` to the last that was kept"
     keep, last = [0], s[0, :2]
     for i in range(1, len(s)):
-        if np.abs(s[i, :2]-last).max() >= least or i == len(s)-1 and len(keep) == 1:
+        if np.abs(s[i, :2]-last).max() >= min_step or i == len(s)-1 and len(keep) == 1:
             keep.append(i)
             last = s[i, :2]
     return s[keep]
 
 def at_scale(
     data:StrokeData, # In any units
-    least:float=2., # Points closer than this are left out, units of the new scale
+    min_step:float=2., # Points closer than this are left out, units of the new scale
 ) -> StrokeData: # Where 100 units are the median height of a writer's writing
     "Every writer at the same size"
     found, heights = data.writings(), {}
@@ -350,5 +350,5 @@ def at_scale(
     for w in found:
         origin, f = np.float32(w.box[:2]), np.float32(scale[w.writer])
         moved = [np.concatenate([(s[:, :2]-origin)*f, s[:, 2:]], 1) for s in w.strokes]
-        w.strokes = [_thinned(s, least) for s in moved]
+        w.strokes = [_thinned(s, min_step) for s in moved]
     return stroke_data(found, data.name, data.split, data.problems)
