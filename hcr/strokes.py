@@ -306,7 +306,8 @@ def read_strokes(
     if path.is_file() and path.suffix.lower() in readers: return readers[path.suffix.lower()](path)
     if not path.is_dir(): raise DataError(f'{path} is neither a folder nor a file that ends in {", ".join(readers)}')
     out, bad = [], []
-    files = sorted(o for o in path.rglob('*') if o.suffix.lower() in readers)
+    with unpacking(DataError, f'{path} cannot be searched', 'put its files into fewer folders within each other'):
+        files = sorted(o for o in path.rglob('*') if o.suffix.lower() in readers)
     for o in (o for o in files if 'include' not in o.relative_to(path).parts):
         try: found = readers[o.suffix.lower()](o)
         except DataError as e: bad.append((str(o.relative_to(path)), str(e)))
