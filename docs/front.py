@@ -4,7 +4,7 @@ import argparse, html, os, re, textwrap
 cards = [
     ('Read a letter', 'Pages, lines and words become text, or a PDF that can be searched.', 'hcr read letter.jpg', 'commands#words-lines-and-pages'),
     ('Fill a spreadsheet from forms', 'Photographed forms become rows of a table; what is doubtful is marked.', 'hcr form scans/ --template t.json --csv', 'forms'),
-    ('Grade an exam', 'Crosses and numbers on a sheet are read, and an empty or a doubled cross is told.', 'hcr form exams/ --template exam.json --csv', 'forms#an-exam'),
+    ('Grade an exam', 'A key and a list of students give points to each sheet; what is doubtful waits for a person.', 'hcr exam read.csv --key key.csv', 'hcr.forms.exam'),
     ('Train on my letters', 'A sheet to write on, a photograph, and a reader that knows your hand.', 'hcr train --data my_letters --init digits', 'own_hand'),
     ('Understand a CNN', 'What happens between a picture and an answer, with the numbers on the pixels.', 'jupyter lab nbs/tutorials', 'inside_a_cnn'),
     ('Put it in an app', 'One model for a service, a browser, a phone: ONNX, Keras, TFLite, PyTorch.', 'hcr export digits digits.onnx', 'ship')]
