@@ -96,6 +96,11 @@ def _read_checkpoint(path, config):
     return tensors, meta
 
 # %% ../nbs/api/chars/13_learner.ipynb #bd74d994
+def _figures(learn):
+    "Figures of a learner as it is, by name"
+    learn.model.to(learn.dls.device)
+    return dict(zip(['valid_loss', *(m.name for m in learn.metrics)], learn.validate()))
+
 @patch
 def fit_run(self:Learner,
     epochs:int, # How often to go through the training data
@@ -107,6 +112,7 @@ def fit_run(self:Learner,
     echo=print, # Called with one line for each epoch
     monitor:str='accuracy', # The figure by which epochs are compared, see `SaveBest`
     comp=None, # `np.less` or `np.greater`, as in `SaveBest`
+    keep_start:bool=False, # Does it keep the weights it starts with if no epoch is better?
 ) -> Learner: # Itself, holding the best epoch's weights
     "Train one cycle with a log, the best epoch kept, and a checkpoint to resume from"
     folder = Path(folder)
@@ -114,9 +120,14 @@ def fit_run(self:Learner,
     state = _read_checkpoint(folder/'checkpoint.safetensors', config) if resume else None
     save = Checkpoint(folder/'checkpoint.safetensors', config, state)
     if state: rank0_only(echo)(f'going on after epoch {save.start}')
-    cbs = [SaveBest(folder/'best.safetensors', monitor, patience, comp), save, TerminateOnNaN(), SeedPerRank()]
+    best = SaveBest(folder/'best.safetensors', monitor, patience, comp)
+    cbs = [best, save, TerminateOnNaN(), SeedPerRank()]
     if rank() == 0: cbs.append(RunLog(folder, config, echo))
     with self.no_bar(), self.no_logging(), distributed_training(self):
+        if keep_start and not state:
+            best.learn = self
+            best.consider(_figures(self), -1)
         try: self.fit_one_cycle(epochs, lr, cbs=cbs, start_epoch=save.start, reset_opt=True)
         except HcrError as e: raise HcrError(e.args[0].splitlines()[-1].strip()) from e # fastai puts a line before it
+    if best.best_epoch < 0 and best.best: rank0_only(echo)('no epoch is better than the start, whose weights are kept')
     return self

@@ -157,6 +157,7 @@ def train_lines(
     "Train a reader of words or lines and save it"
     run, written, echo = take_fields(LineRun, kwargs, run), take_fields(SyntheticLines, kwargs), rank0_only(echo)
     start, maker = start_run(run), written.maker(data)
+    goes_on = bool(start) and start.card.task == 'line' and set(data.alphabet) <= set(start.card.vocab)
     n, stats = written.n_synthetic if maker else 0, (start.card.mean, start.card.std) if start else None
     alphabet = _alphabet(data, maker, None if data_alphabet_only else start)
     dls = line_dls(data, run.valid, run.bs, aug, alphabet, maker, n, splice, run.split, stats, run.device)
@@ -166,10 +167,12 @@ def train_lines(
         **run_settings(run, learn, files, kwargs))
     n_real = len(dls.train_ds)*world_size()
     def save(path):
-        card = card_of(learn, trained_on=dict(settings, lines_used=n_real, validation_lines=len(dls.held)))
+        reading = start.card.reading if goes_on else {} # the language is the same, though the hand is not
+        card = card_of(learn, trained_on=dict(settings, lines_used=n_real, validation_lines=len(dls.held)), reading=reading)
         calibrate_and_save_lines(learn.model, card, dls.held, path, run.precision, echo)
     about, problems = _about_lines(data, dls, n_real, n, splice, echo), data.problems+dls.problems
-    return fit_and_save(learn, run, settings, about, save, echo, problems, monitor='cer', comp=np.less), learn
+    how = dict(monitor='cer', comp=np.less, keep_start=goes_on)
+    return fit_and_save(learn, run, settings, about, save, echo, problems, **how), learn
 
 # %% ../../nbs/api/lines/16_train.ipynb #df7a18dc
 def evaluate_lines(
