@@ -16,37 +16,10 @@ from pathlib import Path
 import numpy as np
 
 from .core import DataError, HcrError, ImageError, atomic_write, label_mask, need, progress, unpacking
-from .files import PassedOver, all_pages, is_image, is_junk, max_bytes, zip_member, zip_members
+from .files import PassedOver, all_pages, is_image, is_junk, zip_member, zip_members
 from .inference import Recognizer, model_path
+from .inputs import filesystem, retry, store_content, store_errors
 from .text import csv_line
-
-# %% ../nbs/api/models/07_cluster.ipynb #c53d584e
-def _filesystem(url):
-    "The file system and the path in it that an address names"
-    try: fs, path = need('fsspec', 'ray').core.url_to_fs(str(url))
-    except (ValueError, ImportError) as e:
-        raise DataError(f'{url} cannot be reached ({str(e)[:100]}): check the address') from None
-    fs.invalidate_cache() # other machines write there, too
-    return fs, path
-
-@contextmanager
-def _store_errors(url):
-    "Each store's package has errors of its own: all of them are told in one line"
-    try: yield
-    except Exception as e:
-        if isinstance(e, HcrError) or type(e).__module__ == 'builtins' and not isinstance(e, OSError): raise
-        why = str(e).strip()[:200] or type(e).__name__
-        raise HcrError(f'{url} cannot be reached ({why}): check its address and your '
-                       'access to it') from e
-
-def _retry(f, tries=4, wait=1.):
-    "What `f` gives; stores fail for a moment now and then, so it is asked again after 1, 2 and 4 seconds"
-    for i in range(tries):
-        try: return f()
-        except (FileNotFoundError, PermissionError, IsADirectoryError): raise
-        except OSError:
-            if i == tries-1: raise
-            time.sleep(wait*2**i)
 
 # %% ../nbs/api/models/07_cluster.ipynb #ebe7b813
 def _split_zip(fs, path, size, passed):
@@ -74,7 +47,7 @@ def make_parts(
     passed:PassedOver|None=None, # Where to count files that are not images
 ) -> Iterator[dict]: # What a worker needs to find each portion, always in the same order
     "Divide `source` into portions"
-    fs, path = _filesystem(source)
+    fs, path = filesystem(source)
     if not fs.exists(path): raise DataError(f'{source} does not exist')
     files, images = sorted(fs.find(path)) if fs.isdir(path) else [path], []
     for file in [o for o in files if o == path or not is_junk(o[len(path):])]:
@@ -88,14 +61,8 @@ def make_parts(
     for i in range(0, len(images), size): yield dict(files=images[i:i+size])
 
 # %% ../nbs/api/models/07_cluster.ipynb #d5874615
-def _content(fs, path):
-    with fs.open(path) as f: return f.read(max_bytes+1)
-
 def _from_files(fs, part):
-    def read(path):
-        try: data = _retry(lambda: _content(fs, path))
-        except OSError as e: return path, ImageError(f'{path} cannot be read ({str(e)[:80]})')
-        return path, data if len(data) <= max_bytes else ImageError(f'{path} has more than {max_bytes:,} bytes')
+    def read(path): return path, store_content(fs, path)
     with ThreadPoolExecutor(16) as pool: yield from pool.map(read, part['files'])
 
 def _from_zip(fs, part):
@@ -123,14 +90,14 @@ def portion_images(
     read = dict(files=_from_files, zip=_from_zip, parquet=_from_parquet)[kind]
     try:
         with unpacking(ImageError, f'{part[kind]} cannot be read', 'make it again'):
-            return list(all_pages(_retry(lambda: list(read(fs, part)))))
+            return list(all_pages(retry(lambda: list(read(fs, part)))))
     except FileNotFoundError: return [(part[kind], ImageError(f'{part[kind]} is not there any more'))]
     except ImageError as e: return [(part[kind], e)] # all of it is lost
 
 # %% ../nbs/api/models/07_cluster.ipynb #54a0bbb9
 def _upload(fs, path, data):
     "Write a file, whole or not at all; object stores do so by themselves"
-    if 'file' not in np.atleast_1d(fs.protocol): return _retry(lambda: fs.pipe_file(path, data))
+    if 'file' not in np.atleast_1d(fs.protocol): return retry(lambda: fs.pipe_file(path, data))
     with atomic_write(path) as f: f.write(data)
 
 def _table(names, preds):
@@ -148,14 +115,14 @@ def _table(names, preds):
 class _Reader:
     "Reads portions; one in each process of the cluster"
     def __init__(self, out, only, k, predict_args):
-        (fs, folder), self.out, self.only, self.k = _filesystem(out), out, only, k
+        (fs, folder), self.out, self.only, self.k = filesystem(out), out, only, k
         with tempfile.TemporaryDirectory() as d:
             path = Path(d)/'model.safetensors'
-            path.write_bytes(_retry(lambda: fs.cat_file(f'{folder}/_model.safetensors')))
+            path.write_bytes(retry(lambda: fs.cat_file(f'{folder}/_model.safetensors')))
             self.rec = Recognizer(path, 1, **predict_args)
 
     def __call__(self, row):
-        (fs, _), (out, folder) = _filesystem(row['source']), _filesystem(self.out)
+        (fs, _), (out, folder) = filesystem(row['source']), filesystem(self.out)
         names, images = zip(*portion_images(fs, json.loads(row['part'])))
         preds = self.rec.predict(list(images), self.only, self.k, errors='keep')
         _upload(out, f'{folder}/part-{row["i"]:08}.parquet', _table(names, preds))
@@ -168,7 +135,7 @@ def _hashes(model, parts):
 
 def _begin(out, settings, model, resume):
     "The numbers of the portions that are there already"
-    fs, folder = _filesystem(out)
+    fs, folder = filesystem(out)
     there = [Path(o).name for o in fs.ls(folder, detail=False)] if fs.exists(folder) else []
     if resume:
         if '_run.json' not in there: raise HcrError(f'nothing to resume: no run began in {out}; start without --resume')
@@ -198,7 +165,7 @@ def _answers(fs, path):
 
 def _totals(out, n):
     "Count what was answered, and list what could not be read in `_failed.csv`"
-    (fs, folder), total, failed = _filesystem(out), 0, []
+    (fs, folder), total, failed = filesystem(out), 0, []
     for i in range(n):
         rows = _answers(fs, f'{folder}/part-{i:08}.parquet')
         total += len(rows)
@@ -243,13 +210,13 @@ def predict_on_ray(
     label_mask(Recognizer.load(model, 1, **predict_args).vocab, only) # mistakes are told before anything starts
     parts = []
     for s in sources:
-        with _store_errors(s): parts += [(str(s), json.dumps(o)) for o in make_parts(s, portion, passed)]
+        with store_errors(s): parts += [(str(s), json.dumps(o)) for o in make_parts(s, portion, passed)]
     if not parts: raise HcrError(f'there is no image in {", ".join(map(str, sources))}')
     data, out = model_path(model).read_bytes(), str(out) if '://' in str(out) else os.path.abspath(out)
     settings = dict(_hashes(data, parts), only=only, topk=k, predict_args=predict_args)
-    with _store_errors(out): done = _begin(out, settings, data, resume)
+    with store_errors(out): done = _begin(out, settings, data, resume)
     rows = [dict(i=i, source=s, part=o) for i, (s, o) in enumerate(parts) if i not in done]
     if rows:
         written = _on_ray(rows, (out, only, k, predict_args), workers)
         for _ in progress(written, 'portions', total=len(parts), initial=len(done)): pass
-    with _store_errors(out): return _totals(out, len(parts))
+    with store_errors(out): return _totals(out, len(parts))

@@ -163,7 +163,8 @@ def cmd_predict(
 ) -> int: # Status: 0 if all went well
     "Read images of single characters"
     from hcr.bulk import growing_file
-    from hcr.files import named_images, PassedOver
+    from hcr.files import PassedOver
+    from hcr.inputs import named_images
     from hcr.inference import model_path
     if args.engine == 'ray': return _predict_on_ray(args)
     if args.resume and not args.out: raise HcrError('--resume needs --out: it goes on with a file')
@@ -301,7 +302,8 @@ def cmd_form(
     args:argparse.Namespace, # As `parser` makes it
 ) -> int: # Status: 0 if all forms were found
     "Read photographed or scanned forms"
-    from hcr.files import named_images, PassedOver
+    from hcr.files import PassedOver
+    from hcr.inputs import named_images
     from hcr.image import read_grey
     from hcr.forms.template import Template
     template, recs, n, failed, passed = Template.load(args.template), _form_models(args), 0, 0, PassedOver()

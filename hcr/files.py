@@ -4,13 +4,13 @@
 
 # %% auto #0
 __all__ = ['max_bytes', 'max_unusable', 'is_junk', 'PassedOver', 'report_passed', 'folder_files', 'folder_images', 'is_image',
-           'zip_images', 'zip_members', 'zip_member', 'idx_images', 'all_pages', 'named_images', 'part_name',
-           'part_folders', 'require_usable', 'explain_problems', 'write_problems']
+           'zip_images', 'zip_members', 'zip_member', 'idx_images', 'all_pages', 'part_name', 'part_folders',
+           'require_usable', 'explain_problems', 'write_problems']
 
 # %% ../nbs/api/images/07_files.ipynb #6b3fb998
 import os, re, stat, sys, zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -117,13 +117,14 @@ def zip_images(
 
 def zip_members(
     archive:zipfile.ZipFile, # Open for reading
-    passed:PassedOver|None=None, # Where to count members that are not images
+    passed:PassedOver|None=None, # Where to count members that are not wanted
+    wanted:Callable=is_image, # Tells by a file's name whether it is
 ) -> list[zipfile.ZipInfo]:
-    "The members that are images by their names"
+    "The members that are images, or whatever is wanted, by their names"
     files = [m for m in archive.infolist() if not m.filename.endswith('/') and not is_junk(m.filename)]
     for m in files if passed is not None else []:
-        if not is_image(m.filename): passed.add(m.filename)
-    return [m for m in files if is_image(m.filename)]
+        if not wanted(m.filename): passed.add(m.filename)
+    return [m for m in files if wanted(m.filename)]
 
 # %% ../nbs/api/images/07_files.ipynb #f9853c1f
 def zip_member(
@@ -182,26 +183,6 @@ def all_pages(
         if film and passed is not None: passed.animations += 1
         if n == 1: yield name, image
         else: yield from ((f'{name}[{i}]', page) for i, page in enumerate(read_pages(image)))
-
-# %% ../nbs/api/images/07_files.ipynb #e72e0ebb
-def _listed():
-    "The paths on standard input; names need not be UTF-8"
-    for line in getattr(sys.stdin, 'buffer', sys.stdin):
-        line = os.fsdecode(line).rstrip('\r\n')
-        if line.strip(): yield line
-
-def named_images(
-    sources:Iterable[str|Path], # Folders, zip archives, IDX files, image files; `-` for a list on standard input
-    passed:PassedOver|None=None, # Where to count what is not read
-) -> Iterator[tuple[str, object]]: # (name, what `Recognizer.predict` takes or an error)
-    "All images in `sources`, one after the other"
-    for source in map(str, sources):
-        name = source.lower()
-        if source == '-': yield from named_images(_listed(), passed)
-        elif os.path.isdir(source): yield from all_pages(folder_images(source, passed), passed)
-        elif name.endswith('.zip') and os.path.isfile(source): yield from all_pages(zip_images(source, passed), passed)
-        elif 'ubyte' in os.path.basename(name) or name.endswith(('.idx', '.idx.gz')): yield from idx_images(source)
-        else: yield from all_pages([(source, source)], passed)
 
 # %% ../nbs/api/images/07_files.ipynb #6d0a5e67
 _part_names = dict(train=('train', 'training'), valid=('valid', 'val', 'validation', 'dev'), test=('test', 'testing'))

@@ -51,11 +51,8 @@ def row_pages(
             yield Page(name=o.name, number=o.number, error=str(e).removeprefix(printable(o.name)).lstrip(': '))
 
 # %% ../nbs/api/use/02_read_command.ipynb #rc0009
-def _name(page, several): return f'{page.name}, page {page.number}' if several else page.name
-
-def _print_lines(page, several):
+def _print_lines(page, name):
     "Lines for a person"
-    name = _name(page, several)
     if page.error: print(printable(f'{name}: {page.error}'))
     for o in page.lines: print(printable(f'{name}: {o.text} ({100*o.confidence:.1f}%)'))
 
@@ -66,8 +63,8 @@ def _print_pages(pages, kind):
     for sheet, page in pages:
         n, failed = n+1, failed+(page.error is not None)
         if kind == 'json': print(json_line(page_row(page)), flush=True)
-        elif kind is None: _print_lines(page, sheet.several)
-        elif page.error: print(printable(f'hcr: {_name(page, sheet.several)}: {page.error}'), file=sys.stderr)
+        elif kind is None: _print_lines(page, sheet.title)
+        elif page.error: print(printable(f'hcr: {sheet.title}: {page.error}'), file=sys.stderr)
         else:
             lines = map(printable, page.text.split('\n'))
             print(*([] if first else ['']), *lines, sep='\n', flush=True)
@@ -129,7 +126,8 @@ def read_documents(
     load, # Makes the `LineRecognizer` when it is needed
 ) -> int: # Status: 0 if all went well
     "Read documents"
-    from hcr.lines.documents import document_sheets, format_names, read_sheets
+    from hcr.inputs import document_sheets
+    from hcr.lines.documents import format_names, read_sheets
     kinds = format_names(args.to) if args.to else ['json'] if args.json else []
     if args.resume and not args.out: raise HcrError('--resume needs --out: it goes on in a folder')
     if args.json and kinds != ['json']: raise HcrError('--json is --to json: give one of them')

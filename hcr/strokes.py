@@ -243,7 +243,6 @@ def _labelled(o):
     if _note(o, _truth): return [o]
     return [p for c in o for p in _labelled(c)]
 
-# %% ../nbs/api/images/04_strokes.ipynb #e594f1ed
 def _ink_root(path):
     "The root element of an InkML file"
     try: text = path.read_bytes()

@@ -108,9 +108,7 @@ def cell_image(
     geometry, # The model's, `rec.card.geometry`
 ) -> np.ndarray: # uint8 (size, size)
     "The image of a character that a model reads"
-    return char_image(_stretch_twice(ink), geometry)
-
-def _stretch_twice(ink): return _stretched(clean_ink(_stretched(ink)))
+    return char_image(_stretched(clean_ink(_stretched(ink))), geometry)
 
 def _stretched(ink):
     "Ink with full contrast: the darkest tenth of the strokes becomes 255"

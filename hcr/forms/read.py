@@ -20,7 +20,8 @@ from .cells import cells_job, crop_box, ink_threshold, printed_shares, read_mark
 from .rows import row_job, row_window
 from .strings import FieldReading
 from ..inference import Recognizer
-from .sheet import Registered, as_printed, blank_page, computed_once, erase_lines, page_ink, register
+from .printed import as_printed, blank_page, computed_once, erase_lines, page_ink
+from .sheet import Registered, register
 from .template import Field, Template, expand_pattern
 from ..text import safe_cell
 

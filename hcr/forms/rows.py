@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from .cells import FieldJob, assign_ink, cell_image, ink_threshold
-from .sheet import erase_lines, page_ink
+from .printed import erase_lines, page_ink
 from hcr.forms.strings import (FieldReading, allowed_chars, best_passing, empty_reading, join_literals, judged_reading,
     slot_masks)
 from .template import Field, check_rules, expand_pattern

@@ -298,7 +298,7 @@ def _read_portion(part, rec, layout):
 
 # %% ../../nbs/api/lines/13_inference.ipynb #78a458cf
 def read_many(
-    images:Iterable[tuple[str, object]], # Named images, as `hcr.files.named_images` gives them
+    images:Iterable[tuple[str, object]], # Named images, as `hcr.inputs.named_images` gives them
     rec:LineRecognizer, # What reads them
     layout:str='auto', # What they are: `'line'`, `'page'`, or `'auto'` to tell by their shape
     portion:int=128, # Images at a time
