@@ -420,7 +420,7 @@ def writing_height(
 
 def fewer_pixels(
     grey:np.ndarray, # uint8 (h, w), either polarity
-    letter:int=16, # Height that letters shall have, pixels
+    letter:int, # Height that letters shall have, pixels
 ) -> np.ndarray: # uint8, `grey` itself if its letters are no higher, or its longer side is 1,000 or less
     "A page no larger than the search for its lines needs it"
     share = letter/max(writing_height(grey), letter) if max(grey.shape) > 1000 else 1

@@ -105,6 +105,18 @@ def _enlarged(a, shape):
     if a.dtype == bool: return cv2.resize(a.astype(np.uint8), shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
     return cv2.resize(a, shape[::-1], interpolation=cv2.INTER_LINEAR)
 
+def _coarser(mask, shape):
+    "A mask at the smaller size that `shape` says"
+    if mask.shape == shape: return mask
+    return cv2.resize(mask.astype(np.uint8)*255, shape[::-1], interpolation=cv2.INTER_AREA) > 63
+
+def _finer(lines, mask):
+    "The numbers of lines, found on a smaller mask, for the ink of `mask`"
+    if lines.shape == mask.shape: return lines
+    near = cv2.dilate(lines.astype(np.uint16), np.ones((3, 3), np.uint8))
+    near = np.where(lines > 0, lines, near).astype(np.uint16)
+    return cv2.resize(near, mask.shape[::-1], interpolation=cv2.INTER_NEAREST)*mask
+
 def _page_line(g, own, ink, light, slope):
     "The line whose ink is `own`, from `g`, which may be larger than the masks"
     ys, xs = np.nonzero(own)
@@ -123,11 +135,14 @@ def split_lines(
     grey:np.ndarray, # uint8 (h, w), either polarity: a page, a paragraph or a line
 ) -> list[PageLine]: # In reading order
     "The lines of a page"
-    g, level, inverted = page_paper(fewer_pixels(grey))
-    ink, rest = split_ink(g, level)
-    lines, slopes = page_map(rest > 100)
-    light = np.clip(level+np.median((g.astype(np.float32)-level)[ink == 0]), 0, 255)
+    _, level, inverted = page_paper(fewer_pixels(grey, 16))
     g = 255-grey if inverted else grey
+    fine = fewer_pixels(g, 40)
+    coarse, level = level.shape, _enlarged(level, fine.shape)
+    ink, rest = split_ink(fine, level)
+    lines, slopes = page_map(_coarser(rest > 100, coarse))
+    lines = _finer(lines, rest > 100)
+    light = np.clip(level+np.median((fine.astype(np.float32)-level)[ink == 0]), 0, 255)
     found = [_page_line(g, lines == i, ink, light, slope) for i, slope in enumerate(slopes, 1)]
     return [replace(o, crop=np.ascontiguousarray(255-o.crop if inverted else o.crop)) for o in found]
 
