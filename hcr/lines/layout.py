@@ -356,7 +356,7 @@ def _ends(lines):
 def _is_large(block, letter):
     "Whether a block of ink has room for three lines of more than a number"
     rows, cols = (np.flatnonzero(block.any(k)) for k in (1, 0))
-    return len(rows) > 0 and np.ptp(rows) >= 4*letter and np.ptp(cols) >= 5*letter
+    return len(rows) > 0 and np.ptp(rows) >= 4*letter and np.ptp(cols) >= 3*letter
 
 def _are_columns(one, other):
     "Whether what stands beside each other is text, and not the entries of a table"
