@@ -324,7 +324,7 @@ def to_tflite(
         raise HcrError('int8 needs images to calibrate by: pass some hundred')
     card, tf = card_of(model), _tf()
     if precision == 'int8' and card.task == 'line':
-        raise HcrError('TFLite cannot compute LSTM of any width in int8: choose float16 or float32 for a reader of lines')
+        raise HcrError('TFLite computes no LSTM of any width in int8: choose float16 or float32 for a reader of lines')
     with tempfile.TemporaryDirectory() as d:
         write_saved_model(model, d+'/saved', output, 1 if card.task == 'line' else None)
         converter = tf.lite.TFLiteConverter.from_saved_model(d+'/saved')
@@ -344,13 +344,11 @@ def open_tflite(
 ) -> tuple: # Card, what the network gives, and a function from uint8 (n, h, w) to that
     "A TFLite file, ready to run"
     Interpreter = need('ai_edge_litert.interpreter', 'tf').Interpreter
-    try:
-        data = require_file(path, ModelError).read_bytes()
-        with unpacking(ModelError, f'{path} was not exported by hcr, or it is damaged', 'export the model again'):
-            with zipfile.ZipFile(io.BytesIO(data)) as z: text = _read_member(z, 'hcr.json', 2**20, path)
-        card, output = card_from_json(text, path)
-        net = Interpreter(model_content=data, num_threads=threads)
-    except ModelError: raise
+    data = require_file(path, ModelError).read_bytes()
+    with unpacking(ModelError, f'{path} was not exported by hcr, or it is damaged', 'export the model again'):
+        with zipfile.ZipFile(io.BytesIO(data)) as z: text = _read_member(z, 'hcr.json', 2**20, path)
+    card, output = card_from_json(text, path)
+    try: net = Interpreter(model_content=data, num_threads=threads)
     except (ValueError, RuntimeError) as e: raise ModelError(f'{path}: {str(e)[:100]}') from None
     if card.task != 'line': return card, output, lambda x: _run_tflite(net, x, path)
     return card, output, lambda x: np.concatenate([_run_tflite(net, line[None], path) for line in x])

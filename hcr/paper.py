@@ -319,7 +319,7 @@ def judge_ink(
     alike, holes = max(_alike(mask), _alike(mask.T, both=True)), _holes(mask)
     fill = mask.mean() if min(mask.shape) > .5*max(mask.shape) else 0
     edge = np.concatenate([whole[0], whole[-1], whole[:, 0], whole[:, -1]]).mean()
-    row = f'{alike} characters: cut them apart, or read them with `hcr.forms.read.read_row`'
+    row = f'{alike} characters: cut them apart, or read them with `hcr.forms.rows.read_row`'
     doubts = [('several', alike/1.5*(alike > 1), row), ('other', pieces/9, f'{pieces} pieces of ink'),
               ('other', holes/7, f'ink with {holes} holes'), ('other', fill/.86, 'one patch of ink'),
               ('other', edge/.6, 'ink along the edge of the picture')]
