@@ -1,6 +1,6 @@
 """A page of 25 lines, from the start of the process to its text, and where the time goes.
 
-Claim: a page of 25 lines (A4, 200 dots an inch, JPEG) is read in under 2.5 s from the start of the process on two idle cores.
+Claim: (an aim that has not been measured on an idle machine yet) a page of 25 lines (A4, 200 dots an inch, JPEG) is read in under 2.5 s from the start of the process on two idle cores.
 
     HCR_DATA=... python benchmarks/run.py page_speed [--page FILE] [--repeats 5]
 
