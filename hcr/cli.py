@@ -56,7 +56,7 @@ def docments_of(
 
 def _plain(docment):
     "A docment as the help of an option"
-    text = docment[0].lower()+docment[1:].rstrip('?')
+    text = re.sub('; None (?:for|to) (.+)$', r' (default: \1)', docment[0].lower()+docment[1:].rstrip('?'))
     for mark in ("`'", "'`", '`'): text = text.replace(mark, '')
     return text
 
@@ -147,13 +147,15 @@ def _data_flags(p):
     p.add_argument('--samples', metavar='DIR', help='write one test image of each character as PNG files')
     p.add_argument('--json', action='store_true', help='one JSON object a line')
 
+_decoder = 'hcr.lines.decode', 'make_decoder'
+
 def _language_flags(p):
-    p.add_argument('--lexicon', metavar='FILE', help='for lines: the words there can be, one a line')
-    p.add_argument('--lm', metavar='L',
-        help='for lines: a language model: auto (tell the language from the text), none, en, fr, de, codes, several as '
-             'in en+fr, or a file that `CharLM.save` wrote (default: as the model says, latin: auto, others: none)')
-    p.add_argument('--width', type=_count, metavar='N',
-        help='for lines: how widely to search (default: 20 with a lexicon or language model, else greedily)')
+    add_options(p, _decoder, lexicon=dict(metavar='FILE', help='for lines: the words there can be, one a line'),
+        lm=dict(metavar='L', help='for lines: a language model: auto (tell the language from the text), none, en, fr, '
+            'de, codes, several as in en+fr, or a file that `CharLM.save` wrote (default: as the model says, latin: '
+            'auto, others: none)'),
+        width=dict(type=_count, metavar='N',
+            help='for lines: how widely to search (default: 20 with a lexicon or language model, else greedily)'))
 
 def _evaluate_flags(p):
     p.add_argument('--model', required=True, **_model)
@@ -185,29 +187,45 @@ def _predict_flags(p):
              's3://..., and --out is a folder for Parquet files')
 
 # %% ../nbs/api/use/04_cli.ipynb #c3589a56
+def _inputs(p):
+    "What `hcr read` and `hcr form` read"
+    about = _plain(docments_of('hcr.inputs', 'document_sheets')['sources'][1])
+    p.add_argument('images', nargs='+', metavar='FILE', help=f'{about}; pictures, PDF and TIFF with all their pages')
+    add_options(p, ('hcr.inputs', 'document_sheets'), pages=dict(metavar='LIST'))
+
+def _workers(p, source):
+    add_options(p, source, workers=dict(type=_count, metavar='N', default=None,
+        help='processes (default: one a core with --out, else 1)'))
+
+def _app_flags(p):
+    add_options(p, ('hcr.app', 'serve'), model=_model, host=dict(metavar='H',
+        help='the address to listen at (127.0.0.1 is this machine alone, 0.0.0.0 your network)'),
+        port=dict(type=_number(int, 0, 65535), metavar='P', help='the port to listen at, 0 for any'))
+    p.add_argument('--no-browser', action='store_true', help='do not open the page')
+    p.add_argument('--keep', metavar='FOLDER', help='offer to keep corrections, as training images in this folder')
+    p.add_argument('--data', metavar='NAME', help='a data set of which to show the most similar images')
+    p.add_argument('--templates', nargs='+', metavar='PATH', help='forms to choose from: a folder, or JSON files')
+    p.add_argument('--allow', nargs='+', default=(), metavar='HOST',
+        help='names that the page may be reached by, besides localhost and IP addresses')
+
+# %% ../nbs/api/use/04_cli.ipynb #cf250013
 def _read_flags(p):
-    p.add_argument('images', nargs='+', metavar='FILE',
-        help='pictures of pages, lines or words, PDF and TIFF with all their pages, folders and zip archives of them; '
-             '- for a picture or PDF on standard input, or a list of names')
-    p.add_argument('--model', default=default_line_reader(), metavar='M', help='a model file, or a shipped model')
+    _inputs(p)
+    p.add_argument('--model', **{**_model, 'default': default_line_reader()})
     _language_flags(p)
-    p.add_argument('--layout', choices=('auto', 'line', 'page'), default='auto',
-        help='what the images are: auto goes by their shape (a page is 200 pixels high or more, and not four times '
-             'as wide)')
-    p.add_argument('--pages', metavar='LIST', help='which pages of PDF and TIFF, such as 2-5 or 1,3- (default: all)')
-    p.add_argument('--rotate', type=int, choices=(0, 90, 180, 270),
-        help='by how many degrees pages have to be turned to the right (default: found out)')
+    add_options(p, ('hcr.lines.documents', 'read'), layout=dict(choices=('auto', 'line', 'page')),
+        rotate=dict(type=int, choices=(0, 90, 180, 270)))
     row = p.add_argument_group('a row of characters, such as a date or an amount')
-    row.add_argument('--only', metavar='CHARS', help='digits, upper, lower, letters, or the characters there can be')
-    row.add_argument('--pattern', metavar='P', help='9 for a digit, A or a for a letter, others stand for themselves')
-    row.add_argument('--check', metavar='RULE', help='a check digit: luhn, ean, mod11, mod97 or iban')
+    add_options(row, ('hcr.forms.rows', 'read_row'), only=dict(metavar='CHARS'), pattern=dict(metavar='P'),
+        check=dict(metavar='RULE'))
     out = p.add_argument_group('what is written')
     out.add_argument('--to', metavar='F',
         help='txt (the text alone), json, hocr, alto, page, or pdf (the scan with text that can be searched); with '
              '--out several, with commas (default: lines with file names, or txt with --out)')
-    out.add_argument('--out', metavar='FOLDER', help='write a file for each page there, and a PDF for each document')
-    out.add_argument('--resume', action='store_true', help='read only what has no file in --out yet')
-    out.add_argument('--workers', type=_count, metavar='N', help='processes (default: one a core with --out, else 1)')
+    add_options(out, ('hcr.lines.documents', 'OutputFolder.__init__'), resume=dict(action='store_true'),
+        folder=dict(flag='--out', dest='out', metavar='FOLDER',
+            help='write a file for each page there, and a PDF for each document'))
+    _workers(out, ('hcr.lines.documents', 'read_sheets'))
     out.add_argument('--json', action='store_true', help='the same as --to json: one JSON object a page')
 
 # %% ../nbs/api/use/04_cli.ipynb #cf250001
@@ -228,28 +246,23 @@ def _export_flags(p):
 
 # %% ../nbs/api/use/04_cli.ipynb #cc849fa1
 def _form_flags(p):
-    p.add_argument('images', nargs='+', metavar='IMAGE',
-        help='photographs or scans of the form, or folders or zip archives of them; - for a list of paths on '
-             'standard input')
+    _inputs(p)
     p.add_argument('--template', required=True, metavar='T', help='what the form looks like, a JSON file')
-    p.add_argument('--digits', metavar='M', help='what reads fields of digits (default: the model that comes with hcr)')
-    p.add_argument('--chars', metavar='M', help='what reads fields with letters (likewise)')
-    add_options(p, ('hcr.forms.read', 'read_form'), threshold=dict(type=_number(float, 0, 1), metavar='P'))
-    output = p.add_mutually_exclusive_group()
-    output.add_argument('--json', action='store_true', help='one JSON object a form')
-    output.add_argument('--csv', action='store_true', help='one row of a table a form')
-    p.add_argument('--picture', metavar='DIR', help='save pictures of what was read there')
-
-def _app_flags(p):
-    add_options(p, ('hcr.app', 'serve'), model=_model, host=dict(metavar='H',
-        help='the address to listen at (127.0.0.1 is this machine alone, 0.0.0.0 your network)'),
-        port=dict(type=_number(int, 0, 65535), metavar='P', help='the port to listen at, 0 for any'))
-    p.add_argument('--no-browser', action='store_true', help='do not open the page')
-    p.add_argument('--keep', metavar='FOLDER', help='offer to keep corrections, as training images in this folder')
-    p.add_argument('--data', metavar='NAME', help='a data set of which to show the most similar images')
-    p.add_argument('--templates', nargs='+', metavar='PATH', help='forms to choose from: a folder, or JSON files')
-    p.add_argument('--allow', nargs='+', default=(), metavar='HOST',
-        help='names that the page may be reached by, besides localhost and IP addresses')
+    for name, what in (('digits', 'of digits'), ('chars', 'with letters')):
+        p.add_argument(f'--{name}', metavar='M', help=f'what reads fields {what} (default: what comes with hcr)')
+    many = 'hcr.forms.many', 'read_forms'
+    add_options(p, many, threshold=dict(type=_number(float, 0, 1), metavar='P'))
+    out = p.add_argument_group('what is written')
+    kind = out.add_mutually_exclusive_group()
+    kind.add_argument('--json', action='store_true', help='one JSON object a form')
+    kind.add_argument('--csv', action='store_true', help='one row of a table a form')
+    out.add_argument('--out', metavar='FILE',
+        help='write one table for all forms (with --json, objects) to FILE, which appears when it is complete')
+    out.add_argument('--resume', action='store_true', help='go on with what an interrupted run wrote for --out')
+    _workers(out, many)
+    out.add_argument('--picture', metavar='DIR', help='save pictures of what was read there')
+    out.add_argument('--review', metavar='DIR',
+        help='write there what a person should look at: review.csv, and a picture of each doubtful field')
 
 # %% ../nbs/api/use/04_cli.ipynb #b57fcf8e
 _commands = dict(
@@ -331,8 +344,8 @@ def main(
         return launch(args.processes, ['hcr.cli', *(sys.argv[1:] if argv is None else argv)], module=True)
     except HcrError as e: report_error(e)
     except KeyboardInterrupt:
-        where = {'train': 'after the last finished epoch', 'predict': 'with what --out has so far',
-                 'read': 'with what --out lacks'}.get(args.command)
+        where = {'train': 'after the last finished epoch', 'read': 'with what --out lacks',
+                 **dict.fromkeys(('predict', 'form'), 'with what --out has so far')}.get(args.command)
         again = f'; --resume goes on {where}' if where else ''
         print(f'hcr: stopped{again}', file=sys.stderr)
         return 130

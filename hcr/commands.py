@@ -302,67 +302,8 @@ def cmd_form(
     args:argparse.Namespace, # As `parser` makes it
 ) -> int: # Status: 0 if all forms were found
     "Read photographed or scanned forms"
-    from hcr.files import PassedOver
-    from hcr.inputs import named_images
-    from hcr.image import read_grey
-    from hcr.forms.template import Template
-    template, recs, n, failed, passed = Template.load(args.template), _form_models(args), 0, 0, PassedOver()
-    if template.blank is not None: template.blank = read_grey(template.blank)
-    lines = _form_row if args.csv else _form_json if args.json else _form_text
-    if args.csv: print(csv_line(['path', *(f.name for f in template.fields), 'review', 'error']))
-    pictures = _Pictures(args.picture) if args.picture else None
-    for path, image in named_images(args.images, passed):
-        form, error = _one_form(path, image, template, recs, args.threshold)
-        for line in lines(path, form, error, template): print(line, flush=True)
-        if form and pictures: pictures.save(path, form)
-        n, failed = n+1, failed+(error is not None)
-    return _end(n, failed, args, passed)
-
-def _form_models(args):
-    "The models to read with: those that come with hcr, and instead of them those that were named"
-    from hcr.inference import Recognizer
-    return {k: Recognizer.load(getattr(args, k) or k, threads=1) for k in ('digits', 'chars')}
-
-# %% ../nbs/api/use/03_commands.ipynb #5c7b3ed4
-def _one_form(path, image, template, recs, threshold):
-    "What was read, or None and why nothing was"
-    from hcr.core import ImageError
-    from hcr.forms.read import read_form
-    try:
-        if isinstance(image, ImageError): raise image
-        form = read_form(image, template, recs, threshold)
-    except ImageError as e: return None, _why(str(e), path)
-    form.path = path # an archive's member has no path of its own
-    return form, None
-
-def _form_text(path, form, error, template):
-    if error: return [printable(f'{path}: {error}')]
-    lines = (f'{path}: {f.name}: {f.text or "-"}, {f.status} {100*f.confidence:.1f}%'+(f' ({f.why})' if f.why else '')
-             for f in form.fields)
-    return map(printable, lines)
-
-def _form_json(path, form, error, template):
-    row = form.to_dict() if form else dict(path=path, template=template.name, score=0., fields={})
-    return [json_line(dict(row, error=error))]
-
-def _form_row(path, form, error, template):
-    row = form.to_row() if form else [path, *['']*(len(template.fields)+1)]
-    return [csv_line([*row, error or ''])]
-
-# %% ../nbs/api/use/03_commands.ipynb #13d670d9
-class _Pictures:
-    "A folder for pictures of what was read"
-    def __init__(self, folder):
-        self.folder, self.names = Path(folder), set()
-        self.folder.mkdir(parents=True, exist_ok=True)
-
-    def save(self, path, form):
-        from hcr.core import atomic_write
-        name = Path(path).name
-        ways = (f'{name}{f".{i}" if i else ""}.read.png' for i in itertools.count())
-        name = next(o for o in ways if o not in self.names)
-        self.names.add(name)
-        with atomic_write(self.folder/name) as f: form.picture().save(f, 'PNG')
+    from hcr.form_command import read_scans
+    return read_scans(args)
 
 # %% ../nbs/api/use/03_commands.ipynb #eb9eb3a6
 def cmd_app(
