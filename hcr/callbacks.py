@@ -223,7 +223,6 @@ def _load_opt(opt, arrays, rest, device):
         state[int(i)][key] = torch.from_numpy(a.copy()).to(device)
     opt.load_state_dict(dict(state=state, hypers=opt.hypers))
 
-# %% ../nbs/api/chars/09_callbacks.ipynb #2daa34a8
 class Checkpoint(Callback):
     "fastai's `SaveModelCallback(with_opt=True)`, but with random numbers and callbacks, and without pickle"
     order = 65
@@ -251,12 +250,11 @@ def after_epoch(self:Checkpoint):
         tensors.update({f'raw/{i}': t.cpu().numpy() for i, t in enumerate(self.learn.ema.raw)})
     if torch.cuda.is_available(): tensors['rng/cuda'] = torch.cuda.get_rng_state().numpy()
     memory = {cb.name: {k: getattr(cb, k) for k in cb.remember} for cb in self._others()}
-    save_tensors(self.path, tensors, dict(epoch=self.epoch, config=self.config, opt=rest, memory=memory,
-        ema=getattr(getattr(self.learn, 'ema', None), 'n', 0), smooth=_smooth(self.recorder)))
+    loss, ema = self.recorder.smooth_loss, getattr(getattr(self.learn, 'ema', None), 'n', 0)
+    save_tensors(self.path, tensors, dict(epoch=self.epoch, config=self.config, opt=rest, memory=memory, ema=ema,
+        smooth=[float(loss.val), loss.count]))
 
 # %% ../nbs/api/chars/09_callbacks.ipynb #9af9775a
-def _smooth(recorder): return [float(recorder.smooth_loss.val), recorder.smooth_loss.count]
-
 def _part(tensors, name): return {k[len(name)+1:]: v for k, v in tensors.items() if k.startswith(name+'/')}
 
 @patch

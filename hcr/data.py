@@ -42,7 +42,6 @@ def _char_of(folder):
     if not char.isprintable(): raise DataError(f'the folder {folder!r} does not name a character: rename it')
     return char
 
-# %% ../nbs/api/chars/01_data.ipynb #c1a55001
 def _class_rows(path, passed, part=None, root=None):
     "The images below `path`, which has a folder for each character"
     rows, root = [], root or path
@@ -73,7 +72,6 @@ def _ordered(splits):
 
 _parts = 'train', 'valid', 'test'
 
-# %% ../nbs/api/chars/01_data.ipynb #c1a55005
 def _folder_rows(path, passed):
     "The images of a folder, with their parts if it is divided"
     if not (known := part_folders(path)): return _class_rows(path, passed)
@@ -97,7 +95,6 @@ def _pixel_data(table, path, split, vocab):
     labels = [vocab.index(named[i]) for i in images]
     return CharData(np.stack([*images.values()]), labels, vocab, str(path), split, geometry, problems=problems)
 
-# %% ../nbs/api/chars/01_data.ipynb #c1a55002
 def _known_labels(labels, path):
     "The characters of EMNIST for the numbers in its tables; other labels as they are"
     src = sources.get(path.stem.rpartition('-')[0].lower()) if is_transposed(path) else None
@@ -124,7 +121,7 @@ def _read_images(paths, name, geometry):
             images = list(progress(todo, 'reading images', total=len(paths)))
         bad.extend((str(p), _why(p, o)) for p, o in zip(paths, images) if isinstance(o, ImageError))
         require_usable(name, len(paths), bad)
-        shared_array(packed, *key) # before the images, so that whoever finds them finds it
+        shared_array(packed, *key) # before the images, so that a process that finds them finds it
         return np.stack([o for o in images if not isinstance(o, ImageError)])
     images = shared_array(read, paths, geometry)
     return images, [tuple(o) for o in json.loads(bytes(shared_array(packed, *key)))]

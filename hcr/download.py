@@ -67,7 +67,6 @@ def _attempt(url, part, md5, timeout):
 # %% ../nbs/api/ground/03_download.ipynb #1b76d264
 _no_room = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR}
 
-# %% ../nbs/api/ground/03_download.ipynb #7c76b508
 @contextmanager
 def _alone(path):
     "Keep other processes from fetching the same file, and say so if none can be written there"

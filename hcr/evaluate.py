@@ -379,8 +379,6 @@ def _md_table(df):
     def row(cells): return f'| {" | ".join(map(_md, cells))} |'
     return '\n'.join([row(df.columns), '|'+' --- |'*df.shape[1], *(row(r) for r in df.itertuples(index=False))])
 
-def _html_table(df): return f'<div class="wide">{df.to_html(index=False, border=0)}</div>'
-
 def _html_figure(fig, heading):
     "The figure as a picture inside the page, no narrower than can be read"
     out = BytesIO()
@@ -408,7 +406,7 @@ def _key_figures(ev):
 def _sections(ev):
     "Heading, explanation, and a table or a figure of each section"
     yield ('Key figures', 'The interval is Wilson\'s. The calibration error uses 15 bins of equal mass; chance alone '
-           'gives a perfect model some, the more the fewer the examples.', _key_figures(ev))
+           'gives even a perfect model an error, which grows as the examples get fewer.', _key_figures(ev))
     yield 'Most confused', 'How often, and in what share of the truth\'s examples.', _readable(ev.most_confused(15))
     if ev.images is not None:
         yield 'Mistakes, by pair', 'Under each picture the confidence in the wrong answer.', ev.plot_confused()
@@ -436,8 +434,11 @@ def report(self:Evaluation,
     page, text = [], []
     for heading, words, item in _sections(self):
         page.append(f'<h2>{heading}</h2><p>{escape(words)}</p>')
-        page.append(_html_figure(item, heading) if isinstance(item, Figure) else _html_table(item))
-        if not isinstance(item, Figure): text.append(f'## {heading}\n\n{words}\n\n{_md_table(item)}')
+        if isinstance(item, Figure):
+            page.append(_html_figure(item, heading))
+            continue
+        page.append(f'<div class="wide">{item.to_html(index=False, border=0)}</div>')
+        text.append(f'## {heading}\n\n{words}\n\n{_md_table(item)}')
     with atomic_write(Path(folder)/'report.html', 'w') as f:
         f.write('<!doctype html><html lang="en"><meta charset="utf-8">'
                 '<meta name="viewport" content="width=device-width">'

@@ -69,7 +69,7 @@ def _onnx(model, output): return to_onnx(model, output).SerializeToString()
 formats = dict(
     state_dict=('.safetensors', _state_dict), pt2=('.pt2', _pt2), torchscript=('.pt', _torchscript),
     onnx=('.onnx', _onnx), keras=('.keras', keras_file), savedmodel=('', None), tflite=('.tflite', to_tflite))
-line_formats = 'state_dict', 'torchscript', 'onnx', 'keras', 'savedmodel' # the others would fix the width
+line_formats = 'state_dict', 'torchscript', 'onnx', 'keras', 'savedmodel', 'tflite' # pt2 would fix the width
 
 def export_model(
     model:'nn.Module|Learner|str|Path', # A network with a `card`, a learner made by `char_learner`, or a model file

@@ -19,7 +19,6 @@ idx_types = {0x08: '>u1', 0x09: '>i1', 0x0B: '>i2', 0x0C: '>i4', 0x0D: '>f4', 0x
 # %% ../nbs/api/ground/02_idx.ipynb #888750bb
 _openers = {b'\x1f\x8b': gzip.open, b'BZh': bz2.open, b'\xfd7zXZ': lzma.open}
 
-# %% ../nbs/api/ground/02_idx.ipynb #81afd799
 def open_any(
     path:str|Path, # A file, plain or compressed with gzip, bzip2 or xz, whatever its name
 ) -> io.BufferedIOBase: # Its decompressed bytes, to be read from the start
@@ -54,7 +53,6 @@ def _payload(f, size, name):
     fault = 'more' if len(out) > size else f'only {len(out):,}'
     raise DataError(f'{name}: the header promises {size:,} bytes of data but there are {fault}; fetch the file again')
 
-# %% ../nbs/api/ground/02_idx.ipynb #b91eb35a
 def read_idx(
     path:str|Path|io.BufferedIOBase, # An IDX file, plain or compressed, or an open binary file
     name:str|None=None, # What errors call the file; None for its path

@@ -180,7 +180,6 @@ def _array_grey(a):
                          'many at once, pass a list')
     return _to_uint8(a)
 
-# %% ../nbs/api/images/00_image.ipynb #d0e0eb2b
 def _large_enough(grey):
     "`grey` in one piece of memory, or an error if there is too little of it"
     if min(grey.shape) >= 5: return np.ascontiguousarray(grey)

@@ -23,7 +23,7 @@ from .models import GlobalMaxPool
 # %% ../nbs/api/models/03_keras.ipynb #d829bf33
 @contextmanager
 def _quiet():
-    "Keep off standard error what TensorFlow says of its own doings; what goes wrong is raised all the same"
+    "Keep TensorFlow's log off standard error; errors are raised all the same"
     logger, saved, null = logging.getLogger('tensorflow'), os.dup(2), os.open(os.devnull, os.O_WRONLY)
     level = logger.level
     logger.setLevel('ERROR')
@@ -65,18 +65,10 @@ def _global_pool(m, shape, L):
         raise HcrError(f'Keras has no rule for {m}: only for an output of size 1')
     return [L.GlobalMaxPooling2D(keepdims=True)]
 
-def _flatten(m, shape, L): return [L.Permute((3, 1, 2)), L.Flatten()]
-
 def _unshuffle(m, shape, L):
     (_, h, w, c), r = shape, m.downscale_factor
     across = w//r if w else -1 # a line is as wide as it is
     return [L.Reshape((h//r, r, across, r, c)), L.Permute((1, 3, 5, 2, 4)), L.Reshape((h//r, across, c*r*r))]
-
-def _relu(m, shape, L): return [L.ReLU()]
-
-def _dropout(m, shape, L): return [L.Dropout(m.p)]
-
-def _dense(m, shape, L): return [L.Dense(m.out_features, use_bias=m.bias is not None)]
 
 def _norm(m, shape, L):
     if not (m.affine and m.track_running_stats and m.momentum): raise HcrError(f'Keras has no rule for {m}')
@@ -85,8 +77,10 @@ def _norm(m, shape, L):
 # %% ../nbs/api/models/03_keras.ipynb #fe153d28
 keras_rules = {
     nn.Conv2d: _conv, nn.MaxPool2d: _pool, GlobalMaxPool: _global_pool, nn.AdaptiveMaxPool2d: _global_pool,
-    nn.PixelUnshuffle: _unshuffle, nn.Flatten: _flatten, nn.BatchNorm2d: _norm, nn.ReLU: _relu, nn.Dropout: _dropout,
-    nn.Linear: _dense}
+    nn.PixelUnshuffle: _unshuffle, nn.BatchNorm2d: _norm, nn.ReLU: lambda m, shape, L: [L.ReLU()],
+    nn.Flatten: lambda m, shape, L: [L.Permute((3, 1, 2)), L.Flatten()],
+    nn.Dropout: lambda m, shape, L: [L.Dropout(m.p)],
+    nn.Linear: lambda m, shape, L: [L.Dense(m.out_features, use_bias=m.bias is not None)]}
 
 def _leaves(model):
     "The layers of a sequence of sequences, with names for Keras such as `conv2d_3_0`"
@@ -184,10 +178,12 @@ def write_saved_model(
     model:nn.Module, # With a `card`
     folder:str|Path, # To write to
     output:str='probs', # `'probs'`, or `'logits'`
+    n:int|None=None, # Images at a time; None for any number
 ):
     "The network as a SavedModel, with hcr's card"
-    net = to_keras(model, output)
-    with _quiet(): net.export(str(folder), verbose=False)
+    net, tf = to_keras(model, output), _tf()
+    spec = tf.TensorSpec((n, *net.input_shape[1:]), tf.uint8, name='image')
+    with _quiet(): net.export(str(folder), verbose=False, input_signature=[spec])
     extra = Path(folder)/'assets.extra'
     extra.mkdir()
     (extra/'hcr.json').write_text(card_to_json(model.card, output), encoding='utf-8')
@@ -195,11 +191,11 @@ def write_saved_model(
 # %% ../nbs/api/models/03_keras.ipynb #4dc6e969
 def _read_member(z, name, limit, path):
     "A member of an archive, if it is there and no larger than `limit` bytes"
-    try:
-        with unpacking(ModelError, f'{path} is damaged', 'export the model again'), z.open(name) as f:
-            data = f.read(limit+1)
-    except KeyError: raise ModelError(f'{path} has no {name}: it was not exported by hcr; pass the card of its model, '
-                                      'or export it again') from None
+    if name not in z.namelist():
+        raise ModelError(f'{path} has no {name}: it was not exported by hcr; pass the card of its model, or export it '
+                         'again')
+    with unpacking(ModelError, f'{path} is damaged', 'export the model again'), z.open(name) as f:
+        data = f.read(limit+1)
     if len(data) > limit: raise ModelError(f'{path}: {name} is larger than such a model can be; do not use this file')
     return data
 
@@ -327,8 +323,10 @@ def to_tflite(
     if precision == 'int8' and (calibrate is None or not len(calibrate)):
         raise HcrError('int8 needs images to calibrate by: pass some hundred')
     card, tf = card_of(model), _tf()
+    if precision == 'int8' and card.task == 'line':
+        raise HcrError('TFLite computes no LSTM of any width in int8: choose float16 or float32 for a reader of lines')
     with tempfile.TemporaryDirectory() as d:
-        write_saved_model(model, d+'/saved', output)
+        write_saved_model(model, d+'/saved', output, 1 if card.task == 'line' else None)
         converter = tf.lite.TFLiteConverter.from_saved_model(d+'/saved')
         if precision != 'float32': converter.optimizations = [tf.lite.Optimize.DEFAULT]
         if precision == 'float16': converter.target_spec.supported_types = [tf.float16]
@@ -346,15 +344,14 @@ def open_tflite(
 ) -> tuple: # Card, what the network gives, and a function from uint8 (n, h, w) to that
     "A TFLite file, ready to run"
     Interpreter = need('ai_edge_litert.interpreter', 'tf').Interpreter
-    try:
-        data = require_file(path, ModelError).read_bytes()
-        with unpacking(ModelError, f'{path} was not exported by hcr, or it is damaged', 'export the model again'):
-            with zipfile.ZipFile(io.BytesIO(data)) as z: text = _read_member(z, 'hcr.json', 2**20, path)
-        card, output = card_from_json(text, path)
-        net = Interpreter(model_content=data, num_threads=threads)
-    except ModelError: raise
+    data = require_file(path, ModelError).read_bytes()
+    with unpacking(ModelError, f'{path} was not exported by hcr, or it is damaged', 'export the model again'):
+        with zipfile.ZipFile(io.BytesIO(data)) as z: text = _read_member(z, 'hcr.json', 2**20, path)
+    card, output = card_from_json(text, path)
+    try: net = Interpreter(model_content=data, num_threads=threads)
     except (ValueError, RuntimeError) as e: raise ModelError(f'{path}: {str(e)[:100]}') from None
-    return card, output, lambda x: _run_tflite(net, x, path)
+    if card.task != 'line': return card, output, lambda x: _run_tflite(net, x, path)
+    return card, output, lambda x: np.concatenate([_run_tflite(net, line[None], path) for line in x])
 
 def _run_tflite(net, images, path):
     "One batch through the first input and output of an interpreter"

@@ -137,7 +137,6 @@ class Ensemble(nn.Module):
         "The mean of the members' log-probabilities"
         return torch.stack([m(x).log_softmax(1) for m in self.members]).mean(0)
 
-# %% ../nbs/api/models/00_models.ipynb #47c4d40b
 def ensemble(
     n_classes:int=10, # Number of logits
     members:list[dict]=(dict(arch='fast_cnn'),)*3, # For each its `arch` and what else that takes

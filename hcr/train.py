@@ -149,7 +149,6 @@ def class_shares(
     counts = np.maximum(np.bincount(labels, minlength=n_classes), .5)
     return (counts/counts.sum()).tolist()
 
-# %% ../nbs/api/chars/14_train.ipynb #8f6077ec
 def validation_part(
     learn:Learner, # Made by `char_learner` on `char_dls`
 ) -> CharData:
@@ -166,7 +165,6 @@ def card_from_learner(
     noted = dict(settings, images=len(labels), validation_images=len(learn.dls.held))
     return card_of(learn, trained_on=noted, prior=class_shares(labels, len(learn.dls.vocab)))
 
-# %% ../nbs/api/chars/14_train.ipynb #91f6b015
 def _require_classes(data):
     "Refuse data with one character"
     if sum(n > 0 for n in data.counts().values()) > 1: return

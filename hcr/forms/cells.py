@@ -13,8 +13,8 @@ from typing import Callable
 import cv2
 import numpy as np
 
-from hcr.forms.strings import (FieldReading, allowed_chars, best_passing, empty_reading, judged_reading,
-    rank_texts)
+from .strings import (FieldReading, allowed_chars, best_passing, empty_reading, judged_reading,
+    rank_texts, reasons)
 from .template import Field, Template, check_rules, expand_pattern
 from ..inference import Recognizer
 from ..paper import clean_ink
@@ -108,9 +108,7 @@ def cell_image(
     geometry, # The model's, `rec.card.geometry`
 ) -> np.ndarray: # uint8 (size, size)
     "The image of a character that a model reads"
-    return char_image(_stretch_twice(ink), geometry)
-
-def _stretch_twice(ink): return _stretched(clean_ink(_stretched(ink)))
+    return char_image(_stretched(clean_ink(_stretched(ink))), geometry)
 
 def _stretched(ink):
     "Ink with full contrast: the darkest tenth of the strokes becomes 255"
@@ -128,6 +126,14 @@ def _fitting(f, first, last):
     if whole: return whole
     return [v for v in variants if sum(not lit for _, lit in v) == last-first+1]
 
+def _missing(f, variants, first, last, holes, letters):
+    "Why the filled cells cannot be all of a field, or nothing"
+    right_aligned = last == f.n-1 and not letters and variants is None
+    own_cells = variants and len(variants[0]) == f.n
+    if first and not right_aligned and not own_cells: return reasons['box'].format(1)
+    if variants == []: return reasons['length'].format(last-first+1)
+    return reasons['box'].format(holes[0]+1) if holes and (f.pattern is not None or not letters) else ''
+
 # %% ../../nbs/api/forms/03_cells.ipynb #f3c025
 def read_cells(
     f:Field, # A field of boxes or a comb
@@ -140,19 +146,21 @@ def read_cells(
     boxes, used = f.cell_boxes(), np.flatnonzero(filled >= .5)
     if not len(used): return empty_reading(f, filled, boxes, threshold)
     first, last = used[0], used[-1]
-    variants, why = _fitting(f, first, last), ''
+    variants = _fitting(f, first, last)
     read = _cells_to_read(f, variants, first, last)
     holes = [i for i in read if filled[i] < .5]
-    if variants == []: why = f'{last-first+1} characters do not match the pattern'
-    elif holes and (f.pattern is not None or not _has_letters(f, vocab)): why = f'box {holes[0]+1} is empty'
+    why = _missing(f, variants, first, last, holes, _has_letters(f, vocab))
     if why or variants is None: variants = [[(' ', True) if i in holes else (''.join(vocab), False) for i in read]]
     cands = rank_texts(probs[[i for i in read if i not in holes]], variants, vocab, allowed_chars(vocab, f),
                        isinstance(f.pattern, list) and not why, 300 if f.check else 2)
-    if not cands: return judged_reading(f, '', 0., [], 'nothing that the field allows', threshold)
+    if not cands: return judged_reading(f, '', 0., [], reasons['alphabet'], threshold)
     check = check_rules.get(f.check) if not why else None
     (_, text, chars), conf, wrong = best_passing(cands, check, isinstance(f.pattern, list))
-    conf *= float(np.prod(np.maximum(filled, 1-filled)))
-    return judged_reading(f, text, conf, _cell_list(boxes, read, holes, chars, probs, vocab), why or wrong, threshold)
+    unsure = np.minimum(filled, 1-filled)
+    out = judged_reading(f, text, conf*float(np.prod(1-unsure)), _cell_list(boxes, read, holes, chars, probs, vocab),
+                         why or wrong, threshold)
+    if out.reason == 'unsure' and unsure.max() > .3: out.why = reasons['faint'].format(unsure.argmax()+1)
+    return out
 
 # %% ../../nbs/api/forms/03_cells.ipynb #f3c026
 def _cells_to_read(f, variants, first, last):
@@ -171,9 +179,9 @@ def _cell_list(boxes, read, holes, chars, probs, vocab):
 class FieldJob:
     "A field on its way: images of characters, and what makes a reading of their probabilities"
     f:Field # The field
-    rec:Recognizer # The model that reads it
-    images:list[np.ndarray] # uint8 (size, size) each
-    finish:Callable # From float (len(images), c) to a `FieldReading`
+    rec:'Recognizer|LineRecognizer|None' # The model that reads it
+    images:list[np.ndarray] # uint8 (size, size) each, or of any size for a reader of lines
+    finish:Callable # From float (len(images), c), or the readings of lines, to a `FieldReading`
 
 def cells_job(
     f:Field, # A field of boxes or a comb
@@ -228,6 +236,6 @@ def read_marks(
     marked = p > .5
     text = ','.join(o for o, m in zip(f.options, marked) if m)
     chars = [(o if m else '', float(max(q, 1-q)), c) for o, m, q, c in zip(f.options, marked, p, cells)]
-    why = 'several are marked' if marked.sum() > 1 and not f.multiple else ''
-    if not marked.any() and f.required: why = 'nothing is marked'
+    why = reasons['several'] if marked.sum() > 1 and not f.multiple else ''
+    if not marked.any() and f.required: why = reasons['unmarked']
     return judged_reading(f, text, float(np.maximum(p, 1-p).prod()), chars, why, threshold)

@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ..core import HcrError, alphabets
 from ..data import CharData
-from .template import Field, Template, check_rules, expand_pattern
+from .template import Field, Template, check_rules, expand_pattern, field_kinds
 from ..pictures import photograph, shading
 
 # %% ../../nbs/api/forms/06_made.ipynb #0be57600
@@ -137,10 +137,10 @@ def _font(size): return ImageFont.load_default(max(8, size))
 def _draw_field(draw, f, style, s):
     "Print one field at the scale `s`"
     width = max(1, round(style.width*s))
-    if f.kind == 'row':
+    if not field_kinds[f.kind].cells and f.kind != 'code':
         x, y, w, h = f.box
         draw.line((x*s, (y+h)*s, (x+w)*s, (y+h)*s), style.line, width)
-    for i, (x, y, w, h) in enumerate(f.cell_boxes() if f.kind != 'row' else []):
+    for i, (x, y, w, h) in enumerate(f.cell_boxes() if field_kinds[f.kind].cells else []):
         box = (x*s, y*s, (x+w)*s, (y+h)*s)
         if f.kind == 'boxes': draw.rectangle(box, outline=style.line, width=width)
         elif f.kind == 'comb':
@@ -157,7 +157,7 @@ def _draw_field(draw, f, style, s):
 def _draw_label(draw, f, style, s):
     "Print a field's name: above it, or left of a row and of bubbles"
     x, y, w, h = f.box
-    beside = f.kind == 'row' or style.bubbles and f.kind == 'marks'
+    beside = not field_kinds[f.kind].cells or style.bubbles and f.kind == 'marks'
     at, anchor = ((x-16, y+h*.7), 'rm') if beside else ((x, y-6), 'lb')
     if f.n < 10 or y > 200: draw.text((at[0]*s, at[1]*s), f.name, (60, 60, 60), _font(round(17*s)), anchor=anchor)
 
@@ -211,6 +211,7 @@ def sample_value(
 ) -> str: # Obeys alphabet, pattern and check digit; without its pattern's literals
     "A random value of a field"
     if f.kind == 'marks': return _sample_marks(f, rng)
+    if f.kind in ('text', 'signature', 'code'): return '' # the generator writes none
     if not f.required and rng.random() < .3: return ''
     allowed = [c for c in (alphabets.get(f.only, f.only) if f.only else vocab) if c in vocab]
     variants = expand_pattern(f.pattern) if f.pattern else None
@@ -360,6 +361,7 @@ def fill_form(
         text = (values or {}).get(f.name)
         text = sample_value(f, rng, vocab) if text is None else text
         if f.kind == 'marks': sources = _write_marks(page, f, text, pen, rng, s, style.bubbles)
+        elif not text: sources = []
         else: sources = (_write_row if f.kind == 'row' else _write_cells)(page, f, text, data, pen, rng, s)
         truth[f.name] = Truth(text, sources)
     return Image.fromarray(np.rint(page).clip(0, 255).astype(np.uint8)), truth

@@ -14,8 +14,8 @@ import numpy as np
 
 from .cells import FieldJob, assign_ink, cell_image, ink_threshold
 from .printed import erase_lines, page_ink
-from hcr.forms.strings import (FieldReading, allowed_chars, best_passing, empty_reading, join_literals, judged_reading,
-    slot_masks)
+from .strings import (FieldReading, allowed_chars, best_passing, empty_reading, join_literals, judged_reading,
+    reasons, slot_masks)
 from .template import Field, check_rules, expand_pattern
 from ..image import read_grey
 from ..inference import Recognizer
@@ -225,7 +225,7 @@ def _read_segments(f, parts, segments, probs, vocab, origin, threshold):
     scores = np.log(np.maximum(p, 1e-12))+shape[:, None]
     scores[:, ~allowed] = -99
     ranked = _row_candidates(f, parts, segments, scores, tall, vocab, allowed)
-    if not ranked: return judged_reading(f, '', 0., [], 'its characters do not match', threshold)
+    if not ranked: return judged_reading(f, '', 0., [], reasons['pattern'], threshold)
     best = ranked[0][0]
     total = sum(math.exp(s-best) for s, *_ in ranked)
     ranked = [(s-best-math.log(total), t, o) for s, t, o in ranked]

@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['pattern_symbols', 'max_pattern', 'max_values', 'max_fields', 'max_cells', 'check_rules', 'field_kinds',
-           'expand_pattern', 'luhn', 'ean', 'mod11', 'mod97', 'iban', 'Field', 'Template']
+           'expand_pattern', 'luhn', 'ean', 'mod11', 'mod97', 'iban', 'is_date', 'is_amount', 'FieldKind', 'Field',
+           'Template']
 
 # %% ../../nbs/api/forms/00_template.ipynb #5a609464
-import json, re, reprlib
+import calendar, json, re, reprlib
 from collections import Counter
 from dataclasses import asdict, dataclass, field, fields as dataclass_fields
 from pathlib import Path
@@ -99,10 +100,47 @@ def iban(
     text = _only_alnum(text)
     return mod97(text[4:]+text[:4])
 
-check_rules = dict(luhn=luhn, ean=ean, mod11=mod11, mod97=mod97, iban=iban)
+# %% ../../nbs/api/forms/00_template.ipynb #kd000001
+def is_date(
+    text:str, # Day, month and year in any usual order, with or without signs between them; a year of 2 or 4 digits
+) -> bool: # Whether a calendar from 1800 to 2199 has such a day
+    "The rule of dates"
+    parts = re.findall(r'\d+', text)
+    if len(parts) == 1 and len(parts[0]) in (6, 8):
+        d, n = parts[0], len(parts[0])-4
+        parts = [d[:4], d[4:6], d[6:]] if n == 4 and '1800' <= d[:4] < '2200' else [d[:2], d[2:4], d[4:]]
+    if len(parts) != 3 or max(map(len, parts)) > 4: return False
+    a, b, c = map(int, parts)
+    orders = [(a, b, c)] if len(parts[0]) == 4 else [(c, b, a), (c, a, b)] # 04/05/2024 is May or April
+    return any(_is_day(y+2000*(y < 100), m, d) for y, m, d in orders)
+
+def _is_day(y, m, d): return 1800 <= y < 2200 and 1 <= m <= 12 and 1 <= d <= calendar.monthrange(y, m)[1]
+
+def is_amount(
+    text:str, # Figures, perhaps in groups of three, with two decimals or without, a currency before or after
+) -> bool:
+    "The rule of amounts of money"
+    figures = text.strip(' €$£¥') .removesuffix('EUR').removesuffix('CHF').strip()
+    return bool(re.fullmatch(r"(\d+|\d{1,3}(?:[ .,'’]\d{3})+)(?:[.,](?:\d\d|-|—))?", figures))
+
+check_rules = dict(luhn=luhn, ean=ean, mod11=mod11, mod97=mod97, iban=iban, date=is_date, amount=is_amount)
 
 # %% ../../nbs/api/forms/00_template.ipynb #71a4d650
-field_kinds = ('boxes', 'comb', 'row', 'marks')
+@dataclass(frozen=True)
+class FieldKind:
+    "What the kinds of field differ in"
+    about:str # What it is, in a few words
+    cells:bool=False # Has it `n` cells?
+    chars:bool=True # Are characters read, so that a pattern may be given?
+
+field_kinds = dict(
+    boxes=FieldKind('closed boxes, one for each character', cells=True),
+    comb=FieldKind('a line with uprights between the characters', cells=True),
+    row=FieldKind('characters on a line'),
+    marks=FieldKind('boxes or bubbles to tick', cells=True, chars=False),
+    text=FieldKind('words on lines'),
+    signature=FieldKind('signed or not', chars=False),
+    code=FieldKind('a bar code or a QR code'))
 
 def _composed(o):
     "A text, or the texts of a list, in Unicode's composed form, as models have their labels"
@@ -114,7 +152,7 @@ def _composed(o):
 class Field:
     "One field of a form: where it is and what may be written in it"
     name:str # What it is called in the answers
-    kind:str # `'boxes'`, `'comb'`, `'row'` or `'marks'`
+    kind:str # One of `field_kinds`
     box:tuple[float, float, float, float] # x, y, width and height in pixels of the blank form
     n:int=0 # Number of cells; of a row: number of characters, 0 for any
     only:str|None=None # Alphabet, as in `Recognizer.predict`
@@ -130,10 +168,10 @@ class Field:
         _check_field(self)
 
     def cell_boxes(self) -> list[tuple[float, float, float, float]]: # x, y, width and height of each
-        "The cells of the field; a row is one cell"
+        "The cells of the field; a row, for one, is one cell"
         if self.cells: return self.cells
         x, y, w, h = self.box
-        n = 1 if self.kind == 'row' else self.n
+        n = self.n if field_kinds[self.kind].cells else 1
         return [(x+i*w/n, y, w/n, h) for i in range(n)]
 
 # %% ../../nbs/api/forms/00_template.ipynb #acdb1fb7
@@ -145,14 +183,15 @@ def _check_field(f):
     "Refuse a field that makes no sense"
     def bad(why): raise HcrError(f'field {_brief(f.name)}: {why}')
     if not isinstance(f.name, str) or not f.name: bad('its name must be a text that is not empty')
-    if f.kind not in field_kinds: bad(f'its kind must be one of {", ".join(field_kinds)}, not {_brief(f.kind)}')
+    if not isinstance(f.kind, str) or f.kind not in field_kinds:
+        bad(f'its kind must be one of {", ".join(field_kinds)}, not {_brief(f.kind)}')
     if not _is_box(f.box): bad(f'its box must be x, y, width and height, not {_brief(f.box)}')
     if not isinstance(f.options, list) or not all(isinstance(o, str) and o for o in f.options):
         bad('its options must be texts')
     if len(set(f.options)) < len(f.options): bad('an option is given twice')
     if f.kind == 'marks': f.n = f.n or len(f.options)
     if type(f.n) is not int or not 0 <= f.n <= 1000: bad(f'n must be a number of cells up to 1000, not {_brief(f.n)}')
-    if f.kind != 'row' and not f.n: bad('n says how many cells it has')
+    if field_kinds[f.kind].cells and not f.n: bad('n says how many cells it has')
     if f.kind == 'marks' and f.n != len(f.options): bad(f'its {f.n} cells need as many options, not {len(f.options)}')
     if f.cells is not None and (not isinstance(f.cells, (list, tuple)) or len(f.cells) != max(f.n, 1)
                                 or not all(map(_is_box, f.cells))):
@@ -173,7 +212,7 @@ def _check_pattern(f, bad):
     if not ok or not f.pattern: bad(f'its pattern must be a text or a list of values, not {_brief(f.pattern)}')
     if isinstance(f.pattern, list) and (len(f.pattern) > max_values or max(map(len, f.pattern)) > max_pattern):
         bad(f'its list holds more than {max_values} values, or one of over {max_pattern} characters')
-    if f.kind == 'marks': bad('marks have options, not a pattern')
+    if not field_kinds[f.kind].chars: bad(f'a field of {f.kind} has no pattern')
     shortest = min(sum(not lit for _, lit in v) for v in expand_pattern(f.pattern))
     if f.n and shortest > f.n:
         bad(f'its pattern {_brief(f.pattern)} needs {shortest} characters, there are {f.n} cells')

@@ -197,7 +197,7 @@ def evidence(
     share:float|None=None, # The text's share of the beam, 0 to 1; None if it was read greedily
     language:float=-2., # Logarithm of its probability in the language, nats a character
 ) -> tuple[float, ...]: # 1, and one number for a greedy reading, or three
-    "What the confidence of a text goes by"
+    "What the confidence of a text depends on"
     alone = 1., math.log(min(max(-log_prob, 1e-4), 1e3))
     if share is None: return alone
     return (*alone, math.log(max(share, 1e-4)/max(1-share, 1e-4)), max(language, -10.))
@@ -264,27 +264,29 @@ class AutoDecoder:
         self.languages = languages or Languages.load()
         self.decoders = {name: BeamDecoder(lm, **kwargs) for name, lm in self.languages.lms.items()}
 
-    def batches(self,
-        batches:list[np.ndarray], # Log probabilities, float (n, frames, classes) each, of lines that belong together
-        codec:Codec, # The alphabet
-    ) -> list[list[Decoded]]: # Of each batch, one for each line
-        "Read lines that belong together"
-        batches = list(batches)
-        lines = [o for lp in batches for o in lp]
-        told, found = self.languages.choose([d.text for lp in batches for d in greedy(lp, codec, sure=False)]), {}
-        for name in set(told):
-            rows = [i for i, o in enumerate(told) if o == name]
-            for i, d in zip(rows, _pooled([lines[i] for i in rows], self.decoders[name], codec)):
-                found[i], d.language = d, name
-        each = (found[i] for i in range(len(lines)))
-        return [[next(each) for _ in lp] for lp in batches]
-
     def __call__(self,
         log_probs:np.ndarray, # Float (n, frames, classes)
         codec:Codec, # The alphabet
     ) -> list[Decoded]: # One for each line
         "Read lines that belong together"
         return self.batches([log_probs], codec)[0]
+
+# %% ../../nbs/api/lines/09_decode.ipynb #8633de86
+@patch
+def batches(self:AutoDecoder,
+    batches:list[np.ndarray], # Log probabilities, float (n, frames, classes) each, of lines that belong together
+    codec:Codec, # The alphabet
+) -> list[list[Decoded]]: # Of each batch, one for each line
+    "Read lines that belong together"
+    batches = list(batches)
+    lines = [o for lp in batches for o in lp]
+    told, found = self.languages.choose([d.text for lp in batches for d in greedy(lp, codec, sure=False)]), {}
+    for name in set(told):
+        rows = [i for i, o in enumerate(told) if o == name]
+        for i, d in zip(rows, _pooled([lines[i] for i in rows], self.decoders[name], codec)):
+            found[i], d.language = d, name
+    each = (found[i] for i in range(len(lines)))
+    return [[next(each) for _ in lp] for lp in batches]
 
 # %% ../../nbs/api/lines/09_decode.ipynb #dc000011
 def make_decoder(

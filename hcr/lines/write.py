@@ -216,7 +216,6 @@ def to_hocr(
     for k, page in enumerate(pages, 1): _hocr_page(body, page, k)
     return _written(root)
 
-# %% ../../nbs/api/lines/15_write.ipynb #wr0025
 def _hocr_page(body, page, k):
     "A page of hOCR"
     title = f'image "{_file_name(page)}"; {_bbox((0, 0, *page.size))}; ppageno {page.number-1}'
