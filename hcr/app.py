@@ -24,18 +24,17 @@ from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-
-from .anything import (Choice, Readers, answer_file, document_file, kind_choices, read_character, sample_file,
-    sample_names)
+from .anything import (Choice, Readers, answer_file, document_file, kind_choices, read_character,
+    sample_file, sample_names)
 from .core import HcrError
 from .data import get_data, save_corrections
 from .forms.made import draw_blank, sample_template
 from .forms.read import FormReading, read_form, write_csv
 from .forms.strings import FieldReading
 from .forms.template import Template
-from .panel import Memory, alphabet_choices, char_crops, panel, percent, png_bytes, png_uri, static_folder
 from .guard import Guard, limited_protocol
 from .image import read_grey
+from .panel import Memory, alphabet_choices, char_crops, panel, percent, png_bytes, png_uri, static_folder
 
 # %% ../nbs/api/use/02_app.ipynb #eefce5f5
 def page(
