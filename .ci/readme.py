@@ -35,6 +35,8 @@ def make(fn):
     meta = {'language_info': {'name': 'python'}}
     nb = nbformat.from_dict(dict(cells=keep, metadata=meta, nbformat=4, nbformat_minor=5))
     text, found = MarkdownExporter().from_notebook_node(nb, dict(output_files_dir=FIGURES, unique_key='index'))
+    alts = iter(re.findall(r'^#\| *fig-alt: *(.+)$', '\n'.join(c.source for c in cells if c.get('outputs')), re.M))
+    text = re.sub(r'!\[(?:png|svg)\]', lambda m: f'![{next(alts)}]', text)
     text = re.sub(r'\n(?:[ \t]*\n){2,}', '\n\n', text).strip()+'\n'  # nbconvert is generous with empty lines
     return {'README.md': text.encode(), **found['outputs']}
 

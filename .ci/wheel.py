@@ -13,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 NOT_NEEDED = 'torch fastai matplotlib pandas sklearn scipy'.split()
+TERMS = r'CC BY|CC0|\bMIT\b|public domain|OFL|Apache' # what the data of a model may be under
 READS = {'cli', 'inference', 'bulk', 'lines.inference', 'lines.decode', 'forms.read'} # what must work with the base requirements
 
 IMPORT = """
@@ -63,6 +64,18 @@ def build(out):
     check(not bad, '\n'.join(['setuptools has nothing to warn of', *bad]))
     return next(out.glob('*.whl'))
 
+def check_weights(wheel):
+    "For each file of weights a card lies beside it, in the wheel, that says what it was made of and under which terms"
+    with zipfile.ZipFile(wheel) as z:
+        names = [o for o in z.namelist() if o.startswith('hcr/weights/')]
+        cards = {Path(o).stem: z.read(o).decode() for o in names if o.endswith('.md')}
+    for fn in sorted(o for o in names if o.endswith(('.safetensors', '.charlm'))):
+        name = Path(fn).name
+        text = cards.get(Path(fn).stem, '') if fn.endswith('.safetensors') else cards.get('languages', '')
+        said = [o for o in text.splitlines() if re.search(TERMS, o)]
+        own = said and (fn.endswith('.safetensors') or any(f'`{name}`' in o for o in said))
+        check(own, f'a card in the wheel names sources and terms of {name}')
+
 def check_contents(wheel):
     "All of the package and its weights is in the wheel, nothing else is, and the metadata say what settings.ini says"
     with zipfile.ZipFile(wheel) as z:
@@ -75,6 +88,7 @@ def check_contents(wheel):
     extra = {o for o in names if not o.startswith((info, 'hcr/'))}
     check(not extra, f'nothing else is {" ".join(sorted(extra))}')
     check(f'{info}/licenses/LICENSE' in names, 'the licence is')
+    check_weights(wheel)
     ini = configparser.ConfigParser(interpolation=None)
     ini.read(ROOT/'settings.ini', encoding='utf-8')
     cfg = ini['DEFAULT']

@@ -2,14 +2,16 @@
 
     HCR_DATA=... python docs/browser.py [--images 1000]     after `python docs/build.py`; needs Chromium and its driver
 
-Every page is opened as wide as a phone, 390 pixels, and must not be wider. Then test images of EMNIST become drawings of
+Every page is opened as wide as a phone, 390 pixels, and must not be wider. The search must find commands and their options.
+Then test images of EMNIST become drawings of
 256 pixels: enlarged by factors from 2 to 8, smoothed, set somewhere. The page that reads drawings and `char_image` with
 `chars-tiny` in Python read the same ones; at most one in a thousand may get another label. Without data the drawings are
 left out.
 """
-import argparse, base64, functools, os, sys, threading
+import argparse, base64, functools, os, sys, threading, time
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import quote
 
 import cv2
 import numpy as np
@@ -66,6 +68,20 @@ def too_wide(driver, url, width=390):
     print(f'{len(pages)} pages on a phone, {len(wide)} too wide', *wide)
     return wide
 
+def not_found(driver, url, queries=('hcr read', '--lm', '--template', 'hcr train')):
+    "What the search does not answer with the page of commands, first of all"
+    missed = []
+    for query in queries:
+        driver.get(f'{url}/search.html?q={quote(query)}')
+        links = []
+        for _ in range(100):
+            links = driver.find_elements('css selector', '#search-results ul.search li a')
+            if links: break
+            time.sleep(.1)
+        if not links or '/cli.html' not in links[0].get_attribute('href'): missed.append(query)
+    print(f'the search finds {len(queries)-len(missed)} of {len(queries)} commands and options', *missed)
+    return missed
+
 def read_by_page(driver, url, images):
     "The classes that the page gives"
     driver.set_script_timeout(120)
@@ -79,7 +95,7 @@ def main():
     n, alike = p.parse_args().images, True
     if not all(programs()): return print('skipped: no chromium')
     with browser() as (driver, url):
-        wide = too_wide(driver, url)
+        wide = too_wide(driver, url)+not_found(driver, url)
         if os.environ.get('HCR_DATA'):
             images = drawings(n)
             want = Recognizer.load('chars-tiny').predict_array(np.stack([char_image(o, emnist_geometry) for o in images])).argmax(1)

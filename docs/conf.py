@@ -6,10 +6,13 @@ project, copyright = 'hcr', 'the hcr developers'
 extensions = ['myst_nb', 'sphinx_copybutton']
 html_theme = 'pydata_sphinx_theme'
 html_title, html_math_renderer = 'hcr', 'mathml'
+html_static_path, html_css_files, html_favicon = ['static'], ['site.css'], 'static/favicon.svg'
+html_theme_options = dict(header_links_before_dropdown=6)
+html_copy_source = html_show_sourcelink = False # each page has a link to its notebook
 nb_execution_mode = 'off'
 myst_enable_extensions = ['dollarmath', 'deflist', 'attrs_inline']
 myst_heading_anchors = 3
-html_sidebars = {o: [] for o in ('try', 'gallery', 'benchmarks', 'changelog')} # single pages
+html_sidebars = {o: [] for o in ('install', 'try', 'faq', 'cli', 'gallery', 'benchmarks', 'changelog')} # single pages
 
 def as_mathml(display):
     "What writes formulas that browsers draw by themselves, without a script from elsewhere"
