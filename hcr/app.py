@@ -8,7 +8,6 @@ __all__ = ['page', 'character_page', 'load_templates', 'uploaded_template', 'for
 
 # %% ../nbs/api/use/04_app.ipynb #82d5f034
 import json, os, socket, tempfile, threading, webbrowser
-from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePath
 from secrets import token_hex
@@ -279,7 +278,7 @@ def _anything_routes(readers, templates, choice, max_bytes):
     async def read(request):
         data, how = await request.body(), request.query_params
         name = PurePath(how.get('name', '').replace('\\', '/')).name[:200] or 'file'
-        said = replace(choice, kind=how.get('kind', ''), model=how.get('model', ''))
+        said = Choice(how.get('kind', ''), how.get('model', ''), choice.keep, choice.memory)
         parts = answer_file(name, data, readers, said, templates, show_form)
         first = await _in_thread(next, parts, None) # what is wrong with all of it has a status of its own
         async def lines(part):
