@@ -77,7 +77,7 @@ def _sureness(rec, bands):
 
 # %% ../../nbs/api/lines/18_documents.ipynb #or0003
 def _lies(grey, side):
-    "A smaller picture, its ink, and how much more its columns go up and down than its rows; (None, None, 0) without ink"
+    "A smaller picture, its ink, and how much more its columns wave than its rows; (None, None, 0) without ink"
     small = shrink(grey, side)
     try: mask = to_ink(small) > 100
     except ImageError: return None, None, 0.
@@ -114,13 +114,16 @@ def _may_turn(grey, layout):
 
 def _turned(grey, turns): return np.ascontiguousarray(np.rot90(grey, turns)) if turns else grey
 
+# %% ../../nbs/api/lines/18_documents.ipynb #do0017s1
 def _read_turned(pictures, rec, layout, rotate):
     "Pictures, which may be errors: upright, the quarter turns to the left that took, and their readings"
     may, turns = [_may_turn(o, layout) for o in pictures], [0]*len(pictures)
     for i, grey in enumerate(pictures):
         if may[i] and rotate is not None: turns[i] = -rotate//90%4
         elif may[i] and _lies(grey, 800)[2] > 1: turns[i] = page_turns(grey, rec)
-    def read(at): return [r for _, r in read_many([('', _turned(pictures[i], turns[i])) for i in at], rec, layout, len(at))]
+    def read(at):
+        upright = [('', _turned(pictures[i], turns[i])) for i in at]
+        return [r for _, r in read_many(upright, rec, layout, len(at))]
     found = read(range(len(pictures)))
     unsure = [i for i, r in enumerate(found) if may[i] and rotate is None and not turns[i] and not _is_sure(r)]
     for i in unsure: turns[i] = page_turns(pictures[i], rec)
@@ -128,6 +131,7 @@ def _read_turned(pictures, rec, layout, rotate):
     for i, r in zip(again, read(again)): found[i] = r
     return [(o if isinstance(o, ImageError) else _turned(o, t), t, r) for o, t, r in zip(pictures, turns, found)]
 
+# %% ../../nbs/api/lines/18_documents.ipynb #do0017s2
 def _is_sure(r): return r.error is None and r.support >= doubtful
 
 def _read_part(part, rec, options):

@@ -100,6 +100,7 @@ def _on_track(flat, track, thick):
     flat[0] = False
     return flat[pieces].astype(np.uint8)
 
+# %% ../../nbs/api/lines/01_layout.ipynb #597136s1
 def _rules(mask, slope, length, thick):
     "The pixels of rules: runs of at least `length`, at most `thick` high"
     flat = level_lines(mask, slope)
@@ -228,6 +229,7 @@ def _strays(y, x, tall, core, letter):
         out[rest[((dx > 4*letter) & ~tall[rest, i, None] | (dy > 1.2*letter)).all(1)], i] = True
     return out
 
+# %% ../../nbs/api/lines/01_layout.ipynb #9e0d90s1
 def _share(pieces, sides, mids, slope, letter):
     "The parts of `pieces`, numbered from 1, among the lines"
     ys, xs = np.nonzero(pieces)
@@ -358,6 +360,7 @@ def _is_large(block, letter):
     rows, cols = (np.flatnonzero(block.any(k)) for k in (1, 0))
     return len(rows) > 0 and np.ptp(rows) >= 4*letter and np.ptp(cols) >= 3*letter
 
+# %% ../../nbs/api/lines/01_layout.ipynb #la2600s1
 def _are_columns(one, other):
     "Whether what stands beside each other is text, and not the entries of a table"
     few, many = sorted(map(_ends, (one, other)), key=lambda o: len(o[0]))

@@ -105,6 +105,7 @@ def _enlarged(a, shape):
     if a.dtype == bool: return cv2.resize(a.astype(np.uint8), shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
     return cv2.resize(a, shape[::-1], interpolation=cv2.INTER_LINEAR)
 
+# %% ../../nbs/api/lines/02_pages.ipynb #b91d0as1
 def _coarser(mask, shape):
     "A mask at the smaller size that `shape` says"
     if mask.shape == shape: return mask
@@ -117,6 +118,7 @@ def _finer(lines, mask):
     near = np.where(lines > 0, lines, near).astype(np.uint16)
     return cv2.resize(near, mask.shape[::-1], interpolation=cv2.INTER_NEAREST)*mask
 
+# %% ../../nbs/api/lines/02_pages.ipynb #b91d0as2
 def _page_line(g, own, ink, light, slope):
     "The line whose ink is `own`, from `g`, which may be larger than the masks"
     ys, xs = np.nonzero(own)
@@ -124,13 +126,15 @@ def _page_line(g, own, ink, light, slope):
     margin = max(2, h//4)
     part = slice(max(0, y-margin), y+h+margin), slice(max(0, x-margin), x+w+margin)
     rows, cols = (_part_of(*o) for o in zip(part, own.shape, g.shape))
-    own, other, light = (_enlarged(o, g[rows, cols].shape) for o in (own[part], (ink[part] > 0) & ~own[part], light[part]))
+    masks = own[part], (ink[part] > 0) & ~own[part], light[part]
+    own, other, light = (_enlarged(o, g[rows, cols].shape) for o in masks)
     crop, first = _trim(*_lift(g[rows, cols], own, other, light, slope, max(1, round(len(g)/len(ink)))))
     ys, xs = np.flatnonzero(own.any(1)), np.flatnonzero(own.any(0))
     x, y, w, h = cols.start+int(xs[0]), rows.start+int(ys[0]), int(np.ptp(xs))+1, int(np.ptp(ys))+1
     polygon = _outline(own[ys[0]:ys[-1]+1, xs[0]:xs[-1]+1], x, y)
     return PageLine((x, y, w, h), polygon, crop, _back((cols.start, rows.start), own.shape, slope, first))
 
+# %% ../../nbs/api/lines/02_pages.ipynb #b91d0as3
 def split_lines(
     grey:np.ndarray, # uint8 (h, w), either polarity: a page, a paragraph or a line
 ) -> list[PageLine]: # In reading order
