@@ -15,6 +15,7 @@ import numpy as np
 
 from .core import HcrError, ImageError, ModelError, label_mask, merge_case
 from .graph import onnx_session, probabilities
+from .hub import fetch_model, is_address
 from .modelfile import read_model
 from .preprocess import preprocess
 from .text import printable
@@ -58,9 +59,10 @@ def shipped_models() -> dict[str, Path]: # Name -> file
     return dict(sorted((p.stem, p) for p in folder.glob('*.safetensors')))
 
 def model_path(
-    name_or_path:str|Path, # The name of a model that comes with hcr, or a model file
+    name_or_path:str|Path, # The name of a model that comes with hcr, a model file, or an address as in `hcr.hub`
 ) -> Path: # Of a file, which may be missing if its name was given
     "The model file that is meant"
+    if is_address(name_or_path): return fetch_model(str(name_or_path))
     shipped, path = shipped_models(), Path(name_or_path)
     if str(name_or_path) in shipped and not path.is_file(): return shipped[str(name_or_path)]
     if path.suffix or path.exists(): return path
@@ -85,7 +87,7 @@ class Recognizer:
 
     @classmethod
     def load(cls,
-        name_or_path:str|Path='digits', # The name of a model that comes with hcr, or a model file
+        name_or_path:str|Path='digits', # A model that comes with hcr, a model file, or an address such as `hf://user/name`
         threads:int|None=None, # Threads for one batch; None for one a core
         **kwargs, # `prior`, `merge` and `tta`, as in `Recognizer`
     ) -> 'Recognizer':
