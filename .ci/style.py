@@ -4,13 +4,14 @@
 
 Ends with 1 if there are more than N breaches (default: 0), so that those of older notebooks, once counted, only get fewer.
 
-An exported cell has at most 26 lines below its directive (longer may be a table of data, which is an assignment of one
-literal, and what is to stay whole: an `nn.Module`, and the classes in `WHOLE`), another at most 15; no line of code is
-longer than 120; an API notebook has 10 to 60 cells, of whose example cells at least a quarter shows its result, and one
-H1 with the `>` subtitle that becomes the module's docstring. No two notebooks of a folder have one number. Public
-functions have a docstring and at most 14 parameters, each with a docment. No module takes a private name of another,
-and modules import only from folders above their own in `WINGS`, at the top of the file or inside a function. Sentences
-that only a German says ("is no file") do not return; "there is no file" is plain English.
+An exported cell has at most 26 lines below its directive (longer may be a table of data, which is an assignment of
+one literal, and what is to stay whole: an `nn.Module`, and the classes in `WHOLE`), another at most 15; no line of
+code is longer than 120; an API notebook has 10 to 60 cells, of whose example cells at least a quarter shows its
+result, and one H1 with the `>` subtitle that becomes the module's docstring. No two notebooks of a folder have one
+number, and a name of hcr in backquotes, such as `hcr.data.get_data`, exists. Public functions have a docstring and at
+most 14 parameters, each with a docment. No module takes a private name of another, and modules import only from
+folders above their own in `WINGS`, at the top of the file or inside a function. Sentences that only a German says
+("is no file") do not return; "there is no file" is plain English.
 """
 import argparse, ast, io, json, re, sys, tokenize
 from collections import Counter
@@ -115,11 +116,41 @@ def of_imports():
             if (theirs := wing.get(name.removeprefix('hcr.'))) and WINGS.index(theirs) > WINGS.index(folder):
                 yield f'hcr.{module} ({folder}) imports {name} ({theirs}), which stands above it'
 
+def of_numbers():
+    "Notebooks of one folder that have one number"
+    for folder in sorted({fn.parent for fn in (ROOT/'nbs'/'api').rglob('*.ipynb') if '.ipynb_checkpoints' not in fn.parts}):
+        names = sorted(fn.stem for fn in folder.glob('*.ipynb'))
+        for a, b in zip(names, names[1:]):
+            if a[:2] == b[:2]: yield f'{folder.relative_to(ROOT)}: {a} and {b} have one number'
+
+def exported_names(text):
+    "What a module defines or imports"
+    for o in ast.walk(ast.parse(text)):
+        if isinstance(o, (ast.FunctionDef, ast.ClassDef)): yield o.name
+        elif isinstance(o, ast.ImportFrom): yield from (a.asname or a.name for a in o.names)
+        elif isinstance(o, ast.Assign): yield from (t.id for t in o.targets if isinstance(t, ast.Name))
+
+def of_names():
+    "Names such as `hcr.data.get_data` that a notebook mentions and that do not exist"
+    names = {}
+    for fn in (ROOT/'hcr').rglob('*.py'):
+        text, module = fn.read_text(encoding='utf-8'), '.'.join(fn.relative_to(ROOT).with_suffix('').parts)
+        words = re.findall(r'\w+', text) if fn.stem == '__init__' else exported_names(text) # a facade names them in strings
+        names[module.removesuffix('.__init__')] = set(words)
+    for fn in sorted((ROOT/'nbs').rglob('*.ipynb')):
+        for n, c in enumerate(json.loads(fn.read_text(encoding='utf-8'))['cells']):
+            for name in set(re.findall(r'`(hcr(?:\.(?!json)\w+)+)`', source(c))):
+                module, _, last = name.rpartition('.')
+                if name in names or last in names.get(module, ()): continue
+                above, _, kind = module.rpartition('.')
+                if kind in names.get(above, ()): continue # an attribute of a class
+                yield f'{fn.relative_to(ROOT)}: cell {n}: there is no `{name}`'
+
 def main():
     p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     p.add_argument('--table', action='store_true', help='print a line for each notebook')
     p.add_argument('--at-most', type=int, default=0, metavar='N', help='how many breaches are borne')
-    a, all_breaches, total = p.parse_args(), [*of_imports()], Counter()
+    a, all_breaches, total = p.parse_args(), [*of_imports(), *of_numbers(), *of_names()], Counter()
     for fn in sorted((ROOT/'nbs').rglob('*.ipynb')):
         if '.ipynb_checkpoints' in fn.parts: continue
         breaches, cells, examples, shown = of_notebook(fn)

@@ -17,6 +17,7 @@ from pathlib import Path
 from .commands import (cmd_app, cmd_data, cmd_evaluate, cmd_export, cmd_form, cmd_info, cmd_predict, cmd_push,
     cmd_read, cmd_train)
 from .core import HcrError, need
+from .form_commands import cmd_exam, cmd_template, exam_options, template_options
 from .distributed import launch, report_error, world_size
 from .recipes import default_line_reader, line_recipes, recipes
 from .text import printable
@@ -269,6 +270,8 @@ _commands = dict(
     export=(cmd_export, _export_flags, 'write a model for PyTorch, ONNX, Keras, TensorFlow or TFLite'),
     push=(cmd_push, _push_flags, 'put a model on the Hugging Face Hub, for others to use'),
     form=(cmd_form, _form_flags, 'read photographed or scanned forms and exams'),
+    template=(cmd_template, template_options, 'propose a template for a blank form, or try one'),
+    exam=(cmd_exam, exam_options, 'give points to answer sheets that were read'),
     app=(cmd_app, _app_flags, 'a web page to draw on, and to read photographs and forms with'))
 
 class _Parser(argparse.ArgumentParser):

@@ -178,7 +178,7 @@ def _totals(out, n):
 # %% ../nbs/api/models/07_cluster.ipynb #1bc17b61
 def _on_ray(rows, args, workers):
     "Give the portions to actors; yields the number of each that is done"
-    os.environ.setdefault('RAY_BACKEND_LOG_LEVEL', 'fatal') # it would tell of each machine that is lost
+    os.environ.setdefault('RAY_BACKEND_LOG_LEVEL', 'fatal') # it would report each machine that is lost
     ray = need('ray', 'ray')
     if not ray.is_initialized():
         ray.init(os.environ.get('RAY_ADDRESS', 'local'), log_to_driver=False, logging_level=logging.ERROR)

@@ -4,15 +4,17 @@
 
 # %% auto #0
 __all__ = ['alphabets', 'merged_alphabet', 'HcrError', 'ImageError', 'DataError', 'ModelError', 'unpacking', 'need', 'label_mask',
-           'merge_case', 'data_root', 'atomic_write', 'require_file', 'save_tensors', 'load_tensors', 'as_arrays',
-           'as_torch', 'set_seed', 'pick_device', 'half_is_faster', 'progress', 'lazy_names']
+           'merge_case', 'data_root', 'atomic_write', 'require_file', 'parse_xml', 'save_tensors', 'load_tensors',
+           'as_arrays', 'as_torch', 'set_seed', 'pick_device', 'half_is_faster', 'progress', 'lazy_names']
 
 # %% ../nbs/api/ground/00_core.ipynb #59a20347
-import hashlib, json, lzma, os, random, stat, struct, sys, tempfile, warnings, zipfile, zlib
+import hashlib, json, os, random, stat, sys, tempfile, warnings
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Iterable
+from xml.etree import ElementTree
+from xml.parsers import expat
 
 import numpy as np
 
@@ -33,9 +35,6 @@ class ModelError(HcrError):
     "This model file is missing, damaged or not one of hcr's"
 
 # %% ../nbs/api/ground/00_core.ipynb #d52a76c1
-_damage = (EOFError, OSError, RuntimeError, NotImplementedError, ValueError, struct.error, zlib.error, lzma.LZMAError,
-           zipfile.BadZipFile)
-
 @contextmanager
 def unpacking(
     kind:type, # The error to raise instead, an `HcrError`
@@ -45,7 +44,7 @@ def unpacking(
     "Read what is compressed; damage becomes one line, but a file that is not there stays what it is"
     try: yield
     except (HcrError, FileNotFoundError): raise
-    except _damage as e: raise kind(f'{what} ({str(e)[:80] or type(e).__name__}): {remedy}') from e
+    except Exception as e: raise kind(f'{what} ({str(e)[:80] or type(e).__name__}): {remedy}') from e
 
 # %% ../nbs/api/ground/00_core.ipynb #adbbde6b
 def need(
@@ -138,6 +137,24 @@ def require_file(
     if not stat.S_ISREG(mode):
         raise kind(f'{path} is a pipe or a device, not a file: write its content to a file first')
     return Path(path)
+
+# %% ../nbs/api/ground/00_core.ipynb #px24a002
+def parse_xml(
+    path:str|Path, # An XML file
+) -> ElementTree.Element: # Its root
+    "Read an XML file without DOCTYPE"
+    def refuse(name, system, public, declares):
+        if name == 'html' and not declares: return
+        raise DataError(f'{path} has a DOCTYPE, which is not safe to read: remove that line')
+    try:
+        data, check = require_file(path, DataError).read_bytes(), expat.ParserCreate()
+        check.StartDoctypeDeclHandler = refuse
+        check.Parse(data, True)
+        return ElementTree.fromstring(data)
+    except OSError as e: raise DataError(f'{path} cannot be read: {e.strerror}') from None
+    except (expat.ExpatError, ElementTree.ParseError, LookupError, ValueError) as e:
+        if isinstance(e, DataError): raise
+        raise DataError(f'{path} is not XML ({e}): export it again') from None
 
 # %% ../nbs/api/ground/00_core.ipynb #a242efc6
 def _digest(tensors, meta):

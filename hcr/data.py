@@ -121,7 +121,7 @@ def _read_images(paths, name, geometry):
             images = list(progress(todo, 'reading images', total=len(paths)))
         bad.extend((str(p), _why(p, o)) for p, o in zip(paths, images) if isinstance(o, ImageError))
         require_usable(name, len(paths), bad)
-        shared_array(packed, *key) # before the images, so that whoever finds them finds it
+        shared_array(packed, *key) # before the images, so that a process that finds them finds it
         return np.stack([o for o in images if not isinstance(o, ImageError)])
     images = shared_array(read, paths, geometry)
     return images, [tuple(o) for o in json.loads(bytes(shared_array(packed, *key)))]

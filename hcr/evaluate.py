@@ -406,7 +406,7 @@ def _key_figures(ev):
 def _sections(ev):
     "Heading, explanation, and a table or a figure of each section"
     yield ('Key figures', 'The interval is Wilson\'s. The calibration error uses 15 bins of equal mass; chance alone '
-           'gives a perfect model some, the more the fewer the examples.', _key_figures(ev))
+           'gives even a perfect model an error, which grows as the examples get fewer.', _key_figures(ev))
     yield 'Most confused', 'How often, and in what share of the truth\'s examples.', _readable(ev.most_confused(15))
     if ev.images is not None:
         yield 'Mistakes, by pair', 'Under each picture the confidence in the wrong answer.', ev.plot_confused()

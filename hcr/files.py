@@ -170,7 +170,7 @@ def _frames(image):
     try:
         with open_image(image) as im:
             return len(page_frames(im)), im.format != 'TIFF' and getattr(im, 'is_animated', False)
-    except Exception: return 1, False # decoders raise what they like; whoever reads it will say what is wrong
+    except Exception: return 1, False # decoders raise what they like; reading it will say what is wrong
 
 # %% ../nbs/api/images/07_files.ipynb #f11e0a04
 def all_pages(

@@ -23,7 +23,7 @@ from .models import GlobalMaxPool
 # %% ../nbs/api/models/03_keras.ipynb #d829bf33
 @contextmanager
 def _quiet():
-    "Keep off standard error what TensorFlow says of its own doings; what goes wrong is raised all the same"
+    "Keep TensorFlow's log off standard error; errors are raised all the same"
     logger, saved, null = logging.getLogger('tensorflow'), os.dup(2), os.open(os.devnull, os.O_WRONLY)
     level = logger.level
     logger.setLevel('ERROR')
@@ -191,11 +191,11 @@ def write_saved_model(
 # %% ../nbs/api/models/03_keras.ipynb #4dc6e969
 def _read_member(z, name, limit, path):
     "A member of an archive, if it is there and no larger than `limit` bytes"
-    try:
-        with unpacking(ModelError, f'{path} is damaged', 'export the model again'), z.open(name) as f:
-            data = f.read(limit+1)
-    except KeyError: raise ModelError(f'{path} has no {name}: it was not exported by hcr; pass the card of its model, '
-                                      'or export it again') from None
+    if name not in z.namelist():
+        raise ModelError(f'{path} has no {name}: it was not exported by hcr; pass the card of its model, or export it '
+                         'again')
+    with unpacking(ModelError, f'{path} is damaged', 'export the model again'), z.open(name) as f:
+        data = f.read(limit+1)
     if len(data) > limit: raise ModelError(f'{path}: {name} is larger than such a model can be; do not use this file')
     return data
 
@@ -324,7 +324,7 @@ def to_tflite(
         raise HcrError('int8 needs images to calibrate by: pass some hundred')
     card, tf = card_of(model), _tf()
     if precision == 'int8' and card.task == 'line':
-        raise HcrError('TFLite cannot compute LSTM of any width in int8: choose float16 or float32 for a reader of lines')
+        raise HcrError('TFLite computes no LSTM of any width in int8: choose float16 or float32 for a reader of lines')
     with tempfile.TemporaryDirectory() as d:
         write_saved_model(model, d+'/saved', output, 1 if card.task == 'line' else None)
         converter = tf.lite.TFLiteConverter.from_saved_model(d+'/saved')
@@ -344,13 +344,11 @@ def open_tflite(
 ) -> tuple: # Card, what the network gives, and a function from uint8 (n, h, w) to that
     "A TFLite file, ready to run"
     Interpreter = need('ai_edge_litert.interpreter', 'tf').Interpreter
-    try:
-        data = require_file(path, ModelError).read_bytes()
-        with unpacking(ModelError, f'{path} was not exported by hcr, or it is damaged', 'export the model again'):
-            with zipfile.ZipFile(io.BytesIO(data)) as z: text = _read_member(z, 'hcr.json', 2**20, path)
-        card, output = card_from_json(text, path)
-        net = Interpreter(model_content=data, num_threads=threads)
-    except ModelError: raise
+    data = require_file(path, ModelError).read_bytes()
+    with unpacking(ModelError, f'{path} was not exported by hcr, or it is damaged', 'export the model again'):
+        with zipfile.ZipFile(io.BytesIO(data)) as z: text = _read_member(z, 'hcr.json', 2**20, path)
+    card, output = card_from_json(text, path)
+    try: net = Interpreter(model_content=data, num_threads=threads)
     except (ValueError, RuntimeError) as e: raise ModelError(f'{path}: {str(e)[:100]}') from None
     if card.task != 'line': return card, output, lambda x: _run_tflite(net, x, path)
     return card, output, lambda x: np.concatenate([_run_tflite(net, line[None], path) for line in x])

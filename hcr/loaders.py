@@ -253,11 +253,11 @@ def _shares(train, held, device):
 def pixel_stats(
     images:np.ndarray, # uint8 (n, h, w)
     rows:np.ndarray|None=None, # Positions of the images to look at; None for all
-    most:int=100_000, # Look at about so many of them, evenly spread; at fewer if there are fewer
+    max_images:int=100_000, # Look at about as many of them, evenly spread
 ) -> tuple[float, float]: # In 0..1
     "Mean and standard deviation of all pixels"
     rows = np.arange(len(images)) if rows is None else rows
-    rows, counts = rows[::max(1, len(rows)//most)], np.zeros(256)
+    rows, counts = rows[::max(1, len(rows)//max_images)], np.zeros(256)
     for i in range(0, len(rows), 4096):
         block = images[rows[i:i+4096]].reshape(1, -1)
         if block.size: counts += cv2.calcHist([block], [0], None, [256], [0, 256]).ravel()

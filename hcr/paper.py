@@ -314,11 +314,12 @@ def judge_ink(
     "Whether `ink` can be one character"
     require_ink(ink)
     whole, mask = ink > 100, ink[bounds(ink > 100)] > 100
-    pieces = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)[0]-1
+    area = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)[2][1:, cv2.CC_STAT_AREA]
+    pieces = int((area > 3).sum()) # a few pixels at the rim of a stroke are none
     alike, holes = max(_alike(mask), _alike(mask.T, both=True)), _holes(mask)
     fill = mask.mean() if min(mask.shape) > .5*max(mask.shape) else 0
     edge = np.concatenate([whole[0], whole[-1], whole[:, 0], whole[:, -1]]).mean()
-    row = f'{alike} characters: cut them apart, or read them with `hcr.forms.read.read_row`'
+    row = f'{alike} characters: cut them apart, or read them with `hcr.forms.rows.read_row`'
     doubts = [('several', alike/1.5*(alike > 1), row), ('other', pieces/9, f'{pieces} pieces of ink'),
               ('other', holes/7, f'ink with {holes} holes'), ('other', fill/.86, 'one patch of ink'),
               ('other', edge/.6, 'ink along the edge of the picture')]

@@ -164,16 +164,16 @@ class Scribe:
     def __init__(self,
         words:StrokeData, # Words
         chars:StrokeData|None=None, # Single characters; a writer of both has one name in both
-        least:int=20, # Writers with fewer words and characters than this are left out
+        min_samples:int=20, # Writers with fewer words and characters than this are left out
     ):
         self.sets, self.known = [o for o in (words, chars) if o is not None], {}
         for k, data in enumerate(self.sets):
             for i, (writer, text) in enumerate(zip(data.writer, data.text)):
                 self.known.setdefault(writer, {}).setdefault(text, []).append((k, i))
-        self.known = {w: texts for w, texts in self.known.items() if sum(map(len, texts.values())) >= least}
+        self.known = {w: texts for w, texts in self.known.items() if sum(map(len, texts.values())) >= min_samples}
         self.words = {w: [t for t in texts if len(t) > 1] for w, texts in self.known.items()}
         self.writers = sorted(self.known)
-        if not self.writers: raise DataError(f'{words.name} has no writer of {least} words')
+        if not self.writers: raise DataError(f'{words.name} has no writer of {min_samples} words')
 
     def find(self,
         writer:str, # Who writes it
@@ -220,13 +220,13 @@ def write(self:Scribe,
 @patch
 def line(self:Scribe,
     rng:np.random.Generator, # Draws it
-    most:int=6, # Words at most
+    max_words:int=6, # Words at most
 ) -> Writing:
     "Some words of some writer"
     able = [w for w in self.writers if self.words[w]]
     if not able: raise DataError('no writer of this data set has written words')
     writer = able[rng.integers(len(able))]
-    words = [self.words[writer][i] for i in rng.integers(len(self.words[writer]), size=rng.integers(2, most+1))]
+    words = [self.words[writer][i] for i in rng.integers(len(self.words[writer]), size=rng.integers(2, max_words+1))]
     return self.write(' '.join(words), rng, writer)
 
 # %% ../nbs/api/images/05_pens.ipynb #50dd8ee5

@@ -10,12 +10,11 @@ __all__ = ['readers', 'stroke_sets', 'Writing', 'StrokeData', 'stroke_data', 're
 import json, re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from xml.etree import ElementTree
 
 import numpy as np
 from fastcore.basics import patch
 
-from .core import DataError, HcrError, atomic_write, data_root
+from .core import DataError, HcrError, atomic_write, data_root, parse_xml, require_file, unpacking
 
 # %% ../nbs/api/images/04_strokes.ipynb #590f22a7
 @dataclass(eq=False)
@@ -76,6 +75,9 @@ def stroke_data(
     problems:list[tuple[str, str]]=(), # (name, reason) of what was left out
 ) -> StrokeData:
     "Pieces of writing put together"
+    def drawable(w): return all(np.abs(s).max(initial=0) < 1e9 for s in w.strokes) # not so, for what is not a number
+    problems = [*problems, *[(w.name, 'its coordinates are out of range') for w in writings if not drawable(w)]]
+    writings = [w for w in writings if drawable(w)]
     strokes = [s for w in writings for s in w.strokes]
     if not strokes:
         why = f': {problems[0][0]}: {problems[0][1]}' if problems else ''
@@ -84,7 +86,7 @@ def stroke_data(
     points = np.concatenate([s[:, :columns] for s in strokes])
     starts = (np.cumsum([0, *map(len, o)]) for o in (strokes, [w.strokes for w in writings]))
     texts, writers = [w.text for w in writings], [w.writer for w in writings]
-    return StrokeData(points, *starts, texts, writers, name, split, list(problems))
+    return StrokeData(points, *starts, texts, writers, name, split, problems)
 
 # %% ../nbs/api/images/04_strokes.ipynb #a29ccfe7
 _arrays = 'xy', 'stroke_start', 'sample_start', 'text', 'writer'
@@ -94,15 +96,14 @@ def read_npz(
     split:str='', # Which part of its data set it is
 ) -> StrokeData:
     "Strokes from a NumPy file"
-    path = Path(path)
-    try:
+    path = require_file(path, DataError)
+    with unpacking(DataError, f'{path} is not a file of strokes', f'it needs {", ".join(_arrays)}'):
         with np.load(path, allow_pickle=False) as f: xy, strokes, samples, text, writer = (f[k] for k in _arrays)
-    except FileNotFoundError: raise DataError(f'{path} does not exist') from None
-    except (OSError, ValueError, KeyError, EOFError) as e:
-        raise DataError(f'{path} is not a file of strokes ({str(e)[:60]}): it needs {", ".join(_arrays)}') from None
-    good = xy.ndim == 2 and xy.shape[1] in (2, 3) and len(samples) == len(text)+1 == len(writer)+1
-    for starts, n in ((strokes, len(xy)), (samples, len(strokes)-1)):
-        good = good and starts.ndim == 1 and starts[0] == 0 and starts[-1] == n and (np.diff(starts) >= 0).all()
+        good = xy.ndim == 2 and xy.shape[1] in (2, 3) and len(samples) == len(text)+1 == len(writer)+1
+        for starts, n in ((strokes, len(xy)), (samples, len(strokes)-1)):
+            good = good and starts.ndim == 1 and starts[0] == 0 and starts[-1] == n and (np.diff(starts) >= 0).all()
+        good = good and xy.dtype.kind in 'iuf' and np.abs(xy).max(initial=0) < 1e9
+        good = good and text.dtype.kind == writer.dtype.kind == 'U'
     if not good: raise DataError(f'{path} is damaged: its arrays do not fit together')
     return StrokeData(xy, strokes, samples, text.tolist(), writer.tolist(), path.stem, split)
 
@@ -123,7 +124,7 @@ def _unipen_lines(path, above=()):
     if path in above: raise DataError(f'{path.name} includes itself')
     if len(above) > 20: raise DataError(f'{path.name} is included more than 20 files deep')
     try: lines = path.read_text('latin-1').splitlines()
-    except OSError: raise DataError(f'{path.name}, which is to be read or included, does not exist') from None
+    except OSError: raise DataError(f'{path.name}, which should be read or included, does not exist') from None
     for line in lines:
         name = line.split()[1:2] if line.startswith('.INCLUDE') else ()
         if name: yield from _unipen_lines(_included(path, name[0]), (*above, path))
@@ -169,7 +170,7 @@ def _unipen_parts(lines):
 
 # %% ../nbs/api/images/04_strokes.ipynb #6f4aca3f
 _segment = re.compile(r'\.SEGMENT\s+(\S+)\s+([\d:,\-]+)\s+(?:([^"\s]+)\s+)?"(.*)"\s*$')
-_span = re.compile(r'(\d+)(?::(\d+))?(?:-(\d+)(?::(\d+))?)?$')
+_span = re.compile(r'(\d{1,9})(?::(\d{1,9}))?(?:-(\d{1,9})(?::(\d{1,9}))?)?$')
 
 def _chosen(where, parts):
     "The strokes that a segment names"
@@ -192,10 +193,11 @@ def read_unipen(
     level:str|None=None, # `'TEXT'`, `'WORD'` or `'CHARACTER'`; None for all segments
 ) -> StrokeData: # In the units of the tablet, x and y alike
     "The labelled segments of a UNIPEN file"
-    path = Path(path)
-    parts, segments, writer, per = _unipen_parts(_unipen_lines(path))
-    up = -per['X']/per['Y'] if per['X'] and per['Y'] else -1.
-    parts = [(down, p*np.float32([1, up])) for down, p in parts]
+    path = require_file(path, DataError)
+    with unpacking(DataError, f'{path} cannot be read as UNIPEN', 'export it again'):
+        parts, segments, writer, per = _unipen_parts(_unipen_lines(path))
+        up = -per['X']/per['Y'] if per['X'] and per['Y'] else -1.
+        parts = [(down, p*np.float32([1, up])) for down, p in parts]
     out, bad = [], []
     for n, line in enumerate(segments):
         name, m = f'{path.name} segment {n}', _segment.match(line)
@@ -243,15 +245,6 @@ def _labelled(o):
     if _note(o, _truth): return [o]
     return [p for c in o for p in _labelled(c)]
 
-def _ink_root(path):
-    "The root element of an InkML file"
-    try: text = path.read_bytes()
-    except OSError: raise DataError(f'{path} does not exist or cannot be read') from None
-    if b'<!DOCTYPE' in text or b'<!ENTITY' in text:
-        raise DataError(f'{path.name} declares a document type: take that out')
-    try: return ElementTree.fromstring(text)
-    except ElementTree.ParseError as e: raise DataError(f'{path.name} is not XML: {e}') from None
-
 def _traces(root, name):
     "Element of each trace -> its points"
     formats = (o for o in root.iter() if _tag(o) == 'traceFormat')
@@ -265,12 +258,13 @@ def read_inkml(
     path:str|Path, # An InkML file
 ) -> StrokeData:
     "The writing in an InkML file"
-    path = Path(path)
-    root, out, bad = _ink_root(path), [], []
-    traces = _traces(root, path.name)
+    path, out, bad = Path(path), [], []
+    root = parse_xml(path)
+    with unpacking(DataError, f'{path} cannot be read as InkML', 'export it again'):
+        traces, groups = _traces(root, path.name), _labelled(root) or [root]
     named = {f'#{v}': s for o, s in traces.items() for k, v in o.attrib.items() if k.endswith('id')}
     writer = _note(root, ('writer', 'writerid'))
-    for n, group in enumerate(_labelled(root) or [root]):
+    for n, group in enumerate(groups):
         strokes = [traces[o] if o in traces else named.get(o.get('traceDataRef'), ()) for o in group.iter()]
         strokes = [s for s in strokes if len(s)]
         if strokes: out.append(Writing(strokes, _note(group, _truth), writer, f'{path.name} {n}'))
@@ -287,14 +281,14 @@ def read_pad(
     path:str|Path, # A JSON file
 ) -> StrokeData: # In thousandths of the pad's side
     "What was drawn on one of hcr's pads"
-    path = Path(path)
+    path = require_file(path, DataError)
     try:
         found = json.loads(path.read_text('utf-8'))
         found = found if isinstance(found, dict) else dict(strokes=found)
         strokes = [_pad_stroke(o) for o in found['strokes'] if o]
         finite = all(np.isfinite(s).all() for s in strokes)
-    except OSError: raise DataError(f'{path} does not exist or cannot be read') from None
-    except (ValueError, KeyError, TypeError, AttributeError): finite = False
+    except OSError as e: raise DataError(f'{path} cannot be read: {e.strerror}') from None
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError): finite = False
     if not finite: raise DataError(f'{path.name} is not a recording of a pad: a list of strokes, lists of x and y')
     facts = [' '.join(str(found.get(k) or '').split()) for k in ('text', 'writer')]
     if not strokes: raise DataError(f'{path.name} is empty: nothing was drawn')
@@ -312,7 +306,8 @@ def read_strokes(
     if path.is_file() and path.suffix.lower() in readers: return readers[path.suffix.lower()](path)
     if not path.is_dir(): raise DataError(f'{path} is neither a folder nor a file that ends in {", ".join(readers)}')
     out, bad = [], []
-    files = sorted(o for o in path.rglob('*') if o.suffix.lower() in readers)
+    with unpacking(DataError, f'{path} cannot be searched', 'put its files into fewer folders within each other'):
+        files = sorted(o for o in path.rglob('*') if o.suffix.lower() in readers)
     for o in (o for o in files if 'include' not in o.relative_to(path).parts):
         try: found = readers[o.suffix.lower()](o)
         except DataError as e: bad.append((str(o.relative_to(path)), str(e)))
@@ -335,18 +330,18 @@ def get_strokes(
     return replace(read_npz(data_root(root)/'strokes'/f'{name}-{split}.npz', split), name=str(name))
 
 # %% ../nbs/api/images/04_strokes.ipynb #9a4599f0
-def _thinned(s, least):
-    "A stroke without the points that lie closer than `least` to the last that was kept"
+def _thinned(s, min_step):
+    "A stroke without the points that lie closer than `min_step` to the last that was kept"
     keep, last = [0], s[0, :2]
     for i in range(1, len(s)):
-        if np.abs(s[i, :2]-last).max() >= least or i == len(s)-1 and len(keep) == 1:
+        if np.abs(s[i, :2]-last).max() >= min_step or i == len(s)-1 and len(keep) == 1:
             keep.append(i)
             last = s[i, :2]
     return s[keep]
 
 def at_scale(
     data:StrokeData, # In any units
-    least:float=2., # Points closer than this are left out, units of the new scale
+    min_step:float=2., # Points closer than this are left out, units of the new scale
 ) -> StrokeData: # Where 100 units are the median height of a writer's writing
     "Every writer at the same size"
     found, heights = data.writings(), {}
@@ -355,5 +350,5 @@ def at_scale(
     for w in found:
         origin, f = np.float32(w.box[:2]), np.float32(scale[w.writer])
         moved = [np.concatenate([(s[:, :2]-origin)*f, s[:, 2:]], 1) for s in w.strokes]
-        w.strokes = [_thinned(s, least) for s in moved]
+        w.strokes = [_thinned(s, min_step) for s in moved]
     return stroke_data(found, data.name, data.split, data.problems)

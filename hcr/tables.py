@@ -172,13 +172,13 @@ def _npz(path):
             for key in z.files:
                 part, kind = _key(key)
                 if kind: found.setdefault(part, {})[kind] = z[key]
-    parts = {part: o for part, o in found.items() if len(o) == 2}
+        parts = {part: _arrays(o['x'], o['y'], path) for part, o in found.items() if len(o) == 2}
     if not parts:
         names = ', '.join(z.files)[:80]
         raise DataError(f'{path} needs arrays of images and of labels, such as x_train and y_train; it has {names}')
-    images, labels, splits = zip(*(_arrays(o['x'], o['y'], path)+(part,) for part, o in parts.items()))
+    images, labels = zip(*parts.values())
     if len({o.shape[1:] for o in images}) > 1: raise DataError(f'{path}: the images of its parts differ in size')
-    named = None if None in parts else sum(([part]*len(o) for part, o in zip(splits, labels)), [])
+    named = None if None in parts else sum(([part]*len(o) for part, o in zip(parts, labels)), [])
     return Pixels(np.concatenate(images), sum(labels, []), named)
 
 # %% ../nbs/api/chars/00_tables.ipynb #3bcc15e5

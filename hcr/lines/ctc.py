@@ -171,7 +171,7 @@ class Decoded:
     spans:list[tuple[int, int]]=None # First frame and the one after the last, for each character
     probs:list[float]=None # The probability of each character where it stands, 0 to 1
     log_prob:float=0. # Logarithm of the probability that the network gives to this text
-    evidence:tuple|None=None # What a decoder other than `greedy` goes by for its confidence
+    evidence:tuple|None=None # What the confidence of a decoder other than `greedy` depends on
     language:str|None=None # The language whose model was used, if one was chosen
 
 def with_confidence(

@@ -262,13 +262,14 @@ def _is_page(path):
     try: return any(o in path.open('rb').read(2000) for o in (b'PcGts', b'<alto', b':alto'))
     except OSError: return False
 
-def _xml_files(folder, top=True):
+def _xml_files(folder, depth=0):
     "XML files in `folder`, or in its folder `page` or `alto`, or in the folders below, each of which may be a document"
     for o in (folder, folder/'page', folder/'alto'):
-        if found := _xml_in(o): return found if top else [o for o in found if _is_page(o)]
+        if found := _xml_in(o): return [o for o in found if _is_page(o)] if depth else found
+    if depth > 20: return [] # no document lies so deep
     below = sorted(o for o in folder.iterdir() if o.is_dir() and not o.is_symlink() and not is_junk(o.name))
     truth = [o for o in below if 'OCR-D-GT' in o.name] # what people transcribed, not what programs read
-    return sum((_xml_files(o, False) for o in truth or below), [])
+    return sum((_xml_files(o, depth+1) for o in truth or below), [])
 
 # %% ../../nbs/api/lines/04_data.ipynb #c88aae86
 def xml_rows(

@@ -197,7 +197,7 @@ def evidence(
     share:float|None=None, # The text's share of the beam, 0 to 1; None if it was read greedily
     language:float=-2., # Logarithm of its probability in the language, nats a character
 ) -> tuple[float, ...]: # 1, and one number for a greedy reading, or three
-    "What the confidence of a text goes by"
+    "What the confidence of a text depends on"
     alone = 1., math.log(min(max(-log_prob, 1e-4), 1e3))
     if share is None: return alone
     return (*alone, math.log(max(share, 1e-4)/max(1-share, 1e-4)), max(language, -10.))

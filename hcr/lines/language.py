@@ -216,7 +216,7 @@ def _unpacked(tensors, meta, limit=4_000_000):
     "Numbers of the characters (n, order) and counts of a file's stretches"
     if 'grams' in tensors: return tensors['grams'].astype(np.int64), tensors['counts'].astype(np.int64)
     n, order = meta['stretches'], meta['order']
-    if not 0 < n <= limit: raise ValueError('too many stretches')
+    if not 0 < n <= limit or not 0 < order <= 12: raise ValueError('too many stretches, or too long ones')
     data = io.BytesIO(lzma.LZMADecompressor().decompress(tensors['packed'].tobytes(), 4*n*(order+2)))
     shared, ids = _numbers(data, n), np.zeros((n, order), np.int64)
     for j in range(order):
@@ -235,7 +235,7 @@ def _load(path):
         good = len(set(chars)) == len(chars) and len(chars)**order < 2**63 and ids.shape == (len(counts), order)
         if good and 0 <= ids.min() and ids.max() < len(chars) and counts.min() > 0 and (np.diff(keys) > 0).all():
             return CharLM(chars, keys, counts, order, meta.get('smoothing', 'witten-bell'))
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError, lzma.LZMAError): pass
+    except Exception: pass # of whatever kind: its numbers can be anything
     raise ModelError(f'{path} is a damaged language model: make it again with `CharLM.train` and `save`')
 
 # %% ../../nbs/api/lines/08_language.ipynb #lg000030

@@ -7,12 +7,10 @@ __all__ = ['TextLine', 'page_lines']
 
 # %% ../../nbs/api/lines/03_xml.ipynb #cdefb33f
 import os, re
-import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from xml.parsers import expat
 
-from ..core import DataError, require_file
+from ..core import DataError, parse_xml
 from ..files import is_image
 from ..image import image_size
 
@@ -26,21 +24,6 @@ class TextLine:
     baseline:list[tuple[int, int]] = field(default_factory=list) # (x, y) in pixels, from left to right; may be empty
 
 # %% ../../nbs/api/lines/03_xml.ipynb #78bc4872
-def _parse(path):
-    "The root of an XML file without DOCTYPE"
-    def refuse(name, system, public, declares):
-        if name == 'html' and not declares: return
-        raise DataError(f'{path} has a DOCTYPE, which is not safe to read: remove that line')
-    try:
-        data, check = require_file(path, DataError).read_bytes(), expat.ParserCreate()
-        check.StartDoctypeDeclHandler = refuse
-        check.Parse(data, True)
-        return ET.fromstring(data)
-    except OSError as e: raise DataError(f'{path} cannot be read: {e.strerror}') from None
-    except (expat.ExpatError, ET.ParseError, LookupError, ValueError) as e:
-        if isinstance(e, DataError): raise
-        raise DataError(f'{path} is not XML ({e}): export it again as ALTO or PAGE') from None
-
 def _kind(node): return node.tag.rsplit('}', 1)[-1] # without its namespace
 
 def _children(node, kind): return [o for o in node if _kind(o) == kind]
@@ -186,7 +169,7 @@ def page_lines(
 ) -> tuple[Path, list[TextLine]]: # The page's image, and its lines in the order of the file
     "Read where the lines of a page are and what they say"
     path = Path(xml_path)
-    tree = _parse(path)
+    tree = parse_xml(path)
     kind = _kind(tree)
     hocr = kind == 'html' and any(_is_a(o, {'ocr_page'}) for o in tree.iter())
     if kind not in ('alto', 'PcGts') and not hocr:
