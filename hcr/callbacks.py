@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['EMA', 'HalfPrecision', 'last_row', 'SaveBest', 'RunLog', 'write_log', 'plot_curves', 'Checkpoint', 'TerminateOnNaN',
-           'distributed_training', 'SeedPerRank', 'tracker']
+           'distributed_training', 'SeedPerRank']
 
 # %% ../nbs/api/chars/09_callbacks.ipynb #2c3c7af5
 from .core import HcrError, atomic_write # before fastai, to silence a warning
@@ -329,20 +329,3 @@ class SeedPerRank(Callback):
     def before_train(self):
         "Set the random numbers, in all processes but the first"
         if rank(): torch.manual_seed((self.seed+1000*rank()+self.epoch) % 2**63)
-
-# %% ../nbs/api/chars/09_callbacks.ipynb #tb000003
-def tracker(
-    kind:str, # `'tensorboard'` or `'wandb'`
-    folder:str|Path, # The run's folder
-    config:dict|None=None, # What to note down about the run
-) -> Callback: # fastai's
-    "A callback that logs a run elsewhere"
-    if kind == 'tensorboard':
-        need('tensorboard', 'log')
-        from fastai.callback.tensorboard import TensorBoardCallback
-        return TensorBoardCallback(Path(folder)/kind, trace_model=False, log_preds=False)
-    if kind != 'wandb': raise HcrError(f'there is no log {kind!r}: choose from tensorboard, wandb')
-    wandb = need('wandb', 'log')
-    from fastai.callback.wandb import WandbCallback
-    if wandb.run is None: wandb.init(project='hcr', name=Path(folder).name, dir=folder, config=config)
-    return WandbCallback(log_preds=False)

@@ -220,8 +220,9 @@ def _from_grey(graph, name, card, onnx):
     "Let the graph begin at `image`, uint8 (n, h, w), and end at `logits`"
     h, w = image_shape(card)
     make, image = onnx.helper.make_node, onnx.helper.make_tensor_value_info('image', 2, ['n', h, w])
-    numbers = dict(shape=np.int64([0, 1, h, w]), top=np.float32(255), mean=np.float32(card.mean), std=np.float32(card.std))
-    graph.initializer.extend(onnx.numpy_helper.from_array(np.array(v), f'grey/{k}') for k, v in numbers.items())
+    numbers = dict(top=255, mean=card.mean, std=card.std)
+    arrays = dict({k: np.array(v, np.float32) for k, v in numbers.items()}, shape=np.int64([0, 1, h, w]))
+    graph.initializer.extend(onnx.numpy_helper.from_array(v, f'grey/{k}') for k, v in arrays.items())
     first = [make('Reshape', ['image', 'grey/shape'], ['grey/0']), make('Cast', ['grey/0'], ['grey/1'], to=1),
         make('Div', ['grey/1', 'grey/top'], ['grey/2']), make('Sub', ['grey/2', 'grey/mean'], ['grey/3']),
         make('Div', ['grey/3', 'grey/std'], [name])]

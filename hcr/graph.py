@@ -161,6 +161,7 @@ operators = frozenset("""
     """.split())
 max_nodes, max_values, max_window = 5000, 2**27, 64
 
+# %% ../nbs/api/models/01_graph.ipynb #a1c0de99
 def _check_tensor(data, given):
     "Refuse a tensor that lies in another file, or is too large"
     fields = list(_fields(data))

@@ -87,7 +87,7 @@ class Recognizer:
 
     @classmethod
     def load(cls,
-        name_or_path:str|Path='digits', # A model that comes with hcr, a model file, or an address such as `hf://user/name`
+        name_or_path:str|Path='digits', # A shipped model, a model file, or an address such as `hf://user/name`
         threads:int|None=None, # Threads for one batch; None for one a core
         **kwargs, # `prior`, `merge` and `tta`, as in `Recognizer`
     ) -> 'Recognizer':

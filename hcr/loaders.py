@@ -221,8 +221,7 @@ def char_dls(
     tfms = [IntToFloatTensor(), Normalize.from_stats([mean], [std], cuda=False)]+([aug] if aug else [])
     if outliers: tfms.append(AddOutliers(outliers))
     own, kept, judged = _shares(train, held, device)
-    n = len(train)//world_size()
-    bs = min(bs or batch_size(n), n)
+    bs = min(bs or batch_size(len(train)//world_size()), len(train)//world_size())
     train_dl = CharDL(own, bs=bs, shuffle=True, drop_last=True, after_batch=tfms, device=device)
     dls = DataLoaders(train_dl, CharDL(judged, bs=bs, after_batch=tfms, device=device), device=device)
     dls.held, dls.labels = kept, train.data.labels[train.rows.numpy(force=True)]
@@ -274,7 +273,11 @@ class ReadChar(DisplayedTransform):
         super().__init__()
         self.geometry = geometry
 
-    def encodes(self, x): return TensorImageBW(torch.from_numpy(preprocess(x, self.geometry))[None])
+    def encodes(self,
+        x, # An image, as `preprocess` takes it
+    ): # `TensorImageBW`, uint8 (1, h, w)
+        "The character in `x`"
+        return TensorImageBW(torch.from_numpy(preprocess(x, self.geometry))[None])
 
 def CharBlock(
     geometry:Geometry=mnist_geometry, # How the characters shall lie in their squares

@@ -35,6 +35,7 @@ class Run:
     def __post_init__(self):
         if self.split is None: self.split = self.seed
 
+# %% ../nbs/api/chars/13_recipes.ipynb #rc000011
 @dataclass
 class LineRun(Run):
     "`Run` with the defaults for lines"

@@ -4,12 +4,12 @@
 
 # %% auto #0
 __all__ = ['better_lr', 'validation_logits', 'round_weights', 'saved', 'calibrate_and_save', 'start_run', 'run_settings',
-           'fit_and_save', 'with_pictures', 'class_shares', 'validation_part', 'card_from_learner', 'train_model',
-           'evaluate_model', 'train_step']
+           'tracker', 'fit_and_save', 'with_pictures', 'class_shares', 'validation_part', 'card_from_learner',
+           'train_model', 'evaluate_model', 'train_step']
 
 # %% ../nbs/api/chars/14_train.ipynb #0217744f
 # hcr.core comes before fastai, one of whose warnings it silences
-from .core import DataError, HcrError, as_arrays, as_torch, merge_case, set_seed
+from .core import DataError, HcrError, as_arrays, as_torch, merge_case, need, set_seed
 
 # %% ../nbs/api/chars/14_train.ipynb #a429b905
 from dataclasses import asdict, replace
@@ -18,9 +18,9 @@ from typing import Callable
 
 import numpy as np
 import torch
+from fastai.callback.core import Callback
 from fastai.learner import Learner
 
-from .callbacks import tracker
 from .data import CharData, get_data
 from .distill import Distill
 from .distributed import rank0_only, broadcast_path, rank, world_size
@@ -109,6 +109,23 @@ def run_settings(
         device=torch.device(learn.dls.device).type, processes=world_size())
     files = {k: Path(v or '').name for k, v in dict(files, init=run.init).items()}
     return {**noted, **files, **learned, **{k: v for k, v in options.items() if k != 'cbs'}}
+
+# %% ../nbs/api/chars/14_train.ipynb #tb000003
+def tracker(
+    kind:str, # `'tensorboard'` or `'wandb'`
+    folder:str|Path, # The run's folder
+    config:dict|None=None, # What to note down about the run
+) -> Callback: # fastai's
+    "A callback that logs a run elsewhere"
+    if kind == 'tensorboard':
+        need('tensorboard', 'log')
+        from fastai.callback.tensorboard import TensorBoardCallback
+        return TensorBoardCallback(Path(folder)/kind, trace_model=False, log_preds=False)
+    if kind != 'wandb': raise HcrError(f'there is no log {kind!r}: choose from tensorboard, wandb')
+    wandb = need('wandb', 'log')
+    from fastai.callback.wandb import WandbCallback
+    if wandb.run is None: wandb.init(project='hcr', name=Path(folder).name, dir=folder, config=config)
+    return WandbCallback(log_preds=False)
 
 # %% ../nbs/api/chars/14_train.ipynb #16883a1b
 def fit_and_save(

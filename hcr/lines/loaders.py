@@ -208,13 +208,12 @@ def line_dls(
     device=None, # Where batches go; None for the fastest device present
 ) -> DataLoaders: # fastai's own, with `vocab`, `codec`, `splicer`, `held`; `problems`: (name, reason) of lines left out
     "In-memory fastai `DataLoaders` for lines"
-    codec = Codec(alphabet or data.alphabet)
+    codec, device = Codec(alphabet or data.alphabet), pick_device(device)
     rest, held, bad = train_and_valid(data, codec, valid, seed)
     mean, std = stats or pixel_stats(np.concatenate(rest.images[:2000], 1)[None])
     tfms = [IntToFloatTensor(), Normalize.from_stats([mean], [std], cuda=False)]+([aug] if aug else [])
-    device, room = pick_device(device), 1.5*aug.scale if aug else 0
     train, judged = (o[shard(len(o))] for o in (rest, held))
-    splicer = Splicer(train) if n_spliced else None
+    splicer, room = Splicer(train) if n_spliced else None, 1.5*aug.scale if aug else 0
     bs = bs or batch_size(len(train)+(n_synthetic+n_spliced)//world_size(), 32)
     makers = [(o, n//world_size()) for o, n in ((maker, n_synthetic), (splicer, n_spliced)) if o]
     train_dl = LineDL(LineDataset(train, codec, 0), bs, room, makers, shuffle=True, after_batch=tfms, device=device)
