@@ -34,7 +34,7 @@ from ..recipes import LineRun, line_recipes, take_fields
 from .strokes import StrokeLines
 from .synthetic import LineMaker
 from .evaluate import TextEvaluation
-from ..train import fit_and_save, round_weights, run_settings, saved, start_run, train_step
+from ..train import better_lr, fit_and_save, round_weights, run_settings, saved, start_run, train_step
 
 # %% ../../nbs/api/lines/16_train.ipynb #8c7d71e8
 @torch.no_grad()
@@ -92,7 +92,7 @@ def calibrate_and_save_lines(
     name = Path(valid.data.name).name
     figures = TextEvaluation(refs, hyps, data=name, split='valid').summary()
     save_model(model, path, card, precision=precision, temperature=t, figures={f'{name} valid': figures})
-    if figures['cer'] >= 1: echo('this model reads nothing right: train it longer, or with a smaller learning rate')
+    if figures['cer'] >= 1: echo(f'this model reads nothing right: train it longer, or with {better_lr}')
     echo(f'validation: CER {figures["cer"]:.2%}, WER {figures["wer"]:.2%}; temperature {t:.2f}; {saved(path)}')
     return Path(path)
 
