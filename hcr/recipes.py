@@ -18,7 +18,7 @@ class Run:
     "How long a training lasts, where it goes, and how it resumes"
     epochs:int=5 # Passes through the data
     lr:float=3e-3 # Highest learning rate of the cycle
-    bs:int|None=None # Images in a batch (default: 8 to 128, by how many there are)
+    bs:int|None=None # Images in a batch (default: 8 to 128, of lines 8 to 32, by how many there are)
     opt:str='adam' # Optimiser, adam or muon
     valid:float=.1 # Fraction held back for validation; of lines whole writers, if there are several
     seed:int=42 # Fixes everything on a CPU

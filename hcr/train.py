@@ -124,8 +124,13 @@ def tracker(
     if kind != 'wandb': raise HcrError(f'there is no log {kind!r}: choose from tensorboard, wandb')
     wandb = need('wandb', 'log')
     from fastai.callback.wandb import WandbCallback
+    class Wandb(WandbCallback):
+        def before_fit(self):
+            self.learn.gather_args = dict # fastai's list of arguments fails; `config` has them
+            super().before_fit()
+            del self.learn.gather_args
     if wandb.run is None: wandb.init(project='hcr', name=Path(folder).name, dir=folder, config=config)
-    return WandbCallback(log_preds=False)
+    return Wandb(log_preds=False)
 
 # %% ../nbs/api/chars/17_train.ipynb #16883a1b
 def fit_and_save(
