@@ -63,7 +63,7 @@ def _origin(row):
 # %% ../nbs/api/use/05_commands.ipynb #fa4d9233
 def cmd_train(
     args:argparse.Namespace, # As `parser` makes it
-) -> int: # Status: 0 if all went well
+) -> int: # Status: 0 if all went well, 1 if the model is no better than a guess
     "Train a model and save it"
     from hcr.lines.data import has_lines
     given = {k: v for k, v in vars(args).items() if k not in _not_for_learning and v not in (None, False)}
@@ -76,9 +76,13 @@ def cmd_train(
     data = get_data(args.data, args.root)
     for o in (data, data.valid):
         if o and (problems := o.explain_problems()): _say(problems)
-    if args.recipe: train_recipe(args.recipe, data, _say, **given)
-    else: train_model(data, echo=_say, **given)
-    return 0
+    if args.recipe: return _status(train_recipe(args.recipe, data, _say, **given))
+    return _status(train_model(data, echo=_say, **given)[0])
+
+def _status(model):
+    "1 for a model file that is no better than a guess, else 0"
+    from hcr.modelfile import read_model
+    return int(any(o.get('guess', False) for o in read_model(model)[0].figures.values()))
 
 # %% ../nbs/api/use/05_commands.ipynb #e3163e1a
 _not_for_learning = {'command', 'func', 'data', 'root', 'recipe', 'processes', 'for_lines', 'for_chars'}
@@ -95,14 +99,12 @@ def _train_lines(args, given):
     _refuse(given, 'characters', args.for_chars)
     if args.recipe:
         if args.data: given['data'] = args.data
-        train_line_recipe(args.recipe, args.root, _say, **given)
-        return 0
+        return _status(train_line_recipe(args.recipe, args.root, _say, **given))
     geometry = line_geometry(given.get('init'), given.pop('stretch', None))
     data = get_lines(args.data, args.root, geometry=geometry)
     for o in (data, data.valid):
         if o and (problems := o.explain_problems()): _say(problems)
-    train_lines(data, root=args.root, echo=_say, **given)
-    return 0
+    return _status(train_lines(data, root=args.root, echo=_say, **given)[0])
 
 def _say(line): print(printable(line), flush=True)
 

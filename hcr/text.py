@@ -44,7 +44,8 @@ def csv_line(
 ) -> str: # Without a line end
     "A row of a table that neither a spreadsheet nor a terminal obeys"
     out = io.StringIO()
-    csv.writer(out, lineterminator='').writerow([safe_cell(printable(safe_cell(o))) for o in row])
+    def cell(o): return o if isinstance(o, (int, float)) else safe_cell(printable(safe_cell(o)))
+    csv.writer(out, lineterminator='').writerow(map(cell, row))
     return out.getvalue()
 
 # %% ../nbs/api/ground/00_text.ipynb #7e7a0003

@@ -34,7 +34,7 @@ from ..recipes import LineRun, line_recipes, take_fields
 from .strokes import StrokeLines
 from .synthetic import LineMaker
 from .evaluate import TextEvaluation
-from ..train import better_lr, fit_and_save, round_weights, run_settings, saved, start_run, train_step
+from ..train import fit_and_save, note_guess, round_weights, run_settings, saved, start_run, train_step
 
 # %% ../../nbs/api/lines/16_train.ipynb #8c7d71e8
 @torch.no_grad()
@@ -91,8 +91,8 @@ def calibrate_and_save_lines(
         refs += [valid.codec.decode(ids) for ids in y.tolist()]
     name = Path(valid.data.name).name
     figures = TextEvaluation(refs, hyps, data=name, split='valid').summary()
+    note_guess(figures, figures['cer'] > .9 and not figures['exact'], echo)
     save_model(model, path, card, precision=precision, temperature=t, figures={f'{name} valid': figures})
-    if figures['cer'] >= 1: echo(f'this model reads nothing right: train it longer, or with {better_lr}')
     echo(f'validation: CER {figures["cer"]:.2%}, WER {figures["wer"]:.2%}; temperature {t:.2f}; {saved(path)}')
     return Path(path)
 
@@ -134,6 +134,7 @@ class SyntheticLines:
 # %% ../../nbs/api/lines/16_train.ipynb #60b77ed4
 def _alphabet(data, maker, start):
     "The characters of the data, of what writes synthetic lines, and of the reader of lines to start from"
+    if len(set(data.texts)) < 2: raise DataError(f'all lines of {data.name} say the same: a reader needs several texts')
     known = start.card.vocab if start and start.card.task == 'line' else []
     return sorted({*data.alphabet, *known, *getattr(maker, 'alphabet', ())})
 
