@@ -7,7 +7,7 @@ have saved, with captions and alternative texts (`figures.py`), signatures becom
 pages, too, and so is one that reads what is drawn, for which npm fetches ONNX Runtime Web. Where GITHUB_REPOSITORY names the
 repository, as it does on a server, each page leads to its notebook there and in Colab.
 """
-import argparse, ast, base64, builtins, hashlib, json, os, re, shutil, subprocess, sys, tarfile, tempfile
+import argparse, ast, base64, builtins, hashlib, json, os, re, shutil, struct, subprocess, sys, tarfile, tempfile
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -232,6 +232,20 @@ def demo(to):
     export_model(shipped_models()['chars-tiny'], to/'chars-tiny.onnx')
     (to/'vocab.json').write_text(json.dumps(list(Recognizer.load('chars-tiny').vocab)))
 
+def lighter(html):
+    "Pages that are drawn sooner: the search's index where one searches, scripts after the page, pictures with their sizes"
+    def sized(m):
+        head = (html/'_images'/m[2]).read_bytes()[:24]
+        w, h = struct.unpack('>II', head[16:24]) if head[1:4] == b'PNG' else (None, None)
+        return f'<img loading="lazy" width="{w}" height="{h}"{m[1]}' if w else m[0]
+    for fn in html.rglob('*.html'):
+        if '_static' in fn.parts: continue
+        text = fn.read_text(encoding='utf-8')
+        if fn.name != 'search.html': text = re.sub(r'\s*<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>', '', text)
+        text = re.sub(r'<script (src="[^"]*(?:doctools|sphinx_highlight|clipboard\.min|copybutton)\.js)', r'<script defer \1', text)
+        text = re.sub(r'<img( alt="[^"]*" src="(?:\.\./)*_images/([^"/]+)"(?! style))', sized, text)
+        fn.write_text(text.replace('<img loading="lazy" ', '<img ', 1), encoding='utf-8')
+
 def main():
     p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     p.add_argument('--workers', type=int, default=os.cpu_count())
@@ -259,6 +273,7 @@ def main():
     html = work/'html' # beside it myst-nb leaves what it works with
     done = subprocess.run([sys.executable, '-m', 'sphinx', '-W', '--keep-going', '-q', '-b', 'html', '-c', root/'docs', '-j', str(args.workers), source, html])
     if done.returncode: return done.returncode
+    lighter(html)
     demo(html/'_static'/'demo')
     for fn in notebooks:
         to = html/'notebooks'/fn.relative_to(root/'nbs')

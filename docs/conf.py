@@ -7,7 +7,7 @@ extensions = ['myst_nb', 'sphinx_copybutton']
 html_theme = 'pydata_sphinx_theme'
 html_title, html_math_renderer = 'hcr', 'mathml'
 html_static_path, html_css_files, html_favicon = ['static'], ['site.css'], 'static/favicon.svg'
-html_theme_options = dict(header_links_before_dropdown=6)
+html_theme_options, html_context = dict(header_links_before_dropdown=6), dict(default_mode='auto')
 html_copy_source = html_show_sourcelink = False # each page has a link to its notebook
 nb_execution_mode = 'off'
 myst_enable_extensions = ['dollarmath', 'deflist', 'attrs_inline']

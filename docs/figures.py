@@ -7,7 +7,7 @@ A picture with neither is a mistake.
 import re
 
 def has_picture(cell):
-    return any('image/png' in o.get('data', {}) or 'image/svg+xml' in o.get('data', {}) for o in cell.get('outputs', []))
+    return any(k.startswith('image/') for o in cell.get('outputs', []) for k in o.get('data', {}))
 
 def said(source, key):
     "What a cell says of its figure by a directive, or None"

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..core import HcrError, ImageError
 from ..image import read_grey
-from .printed import blank_page, computed_once, line_score
+from .printed import blank_page, computed_once, line_score, page_ink
 from .template import Template
 
 # %% ../../nbs/api/forms/02_sheet.ipynb #256cd734
@@ -207,16 +207,29 @@ def register(
     "Find the form in `image`"
     grey = read_grey(image)
     small, shrink = _shrunk(grey, 1000)
-    found = _by_marks(small, template) if template.marks else []
-    best = _best_of(grey, [m@shrink for m in found], template)
-    if best.score < min_score and template.blank is not None:
-        other = _best_of(grey, [m@shrink for m in _by_features(small, template)], template)
-        if other.score > best.score: best = other
+    best = _search(grey, small, shrink, template, min_score)
+    if best.score < .8 and (clear := _clearer(small)) is not None:
+        best = max(best, _search(grey, clear, shrink, template, min_score), key=lambda o: o.score)
     if best.page is not None and best.score >= min_score:
         return best
     what = f'only {best.score:.0%} of its print was found' if best.score else 'no trace of it was found'
     raise ImageError(f'this is not the form {template.name!r}, or too little of it can be seen: {what}. Take the '
                      'picture again, with the whole sheet in it, or use the right template')
+
+# %% ../../nbs/api/forms/02_sheet.ipynb #lowc0002
+def _search(grey, small, shrink, template, min_score):
+    "The form in `grey`, searched for in the copy `small`"
+    found = _by_marks(small, template) if template.marks else []
+    best = _best_of(grey, [m@shrink for m in found], template)
+    if best.score >= min_score or template.blank is None: return best
+    other = _best_of(grey, [m@shrink for m in _by_features(small, template)], template)
+    return other if other.score > best.score else best
+
+def _clearer(small, faint=90):
+    "A copy whose ink is black, None if the ink is dark as it is"
+    ink = page_ink(small)
+    dark = float(np.percentile(ink[ink > 4], 95)) if (ink > 4).sum() > 200 else 255.
+    return 255-cv2.convertScaleAbs(ink, alpha=200/dark) if dark < faint else None
 
 # %% ../../nbs/api/forms/02_sheet.ipynb #1afb27af
 def _best_of(grey, matrices, template):

@@ -248,6 +248,7 @@ def _pooled(lines, decoder, codec, size=32):
 def batches(self:BeamDecoder,
     batches:list[np.ndarray], # Log probabilities, float (n, frames, classes) each
     codec:Codec, # The alphabet
+    document:bool=False, # For decoders that tell the language; here nothing depends on it
 ) -> list[list[Decoded]]: # Of each batch, one for each line
     "Read batches of any lengths"
     batches = list(batches)
@@ -268,19 +269,20 @@ class AutoDecoder:
         log_probs:np.ndarray, # Float (n, frames, classes)
         codec:Codec, # The alphabet
     ) -> list[Decoded]: # One for each line
-        "Read lines that belong together"
+        "Read lines"
         return self.batches([log_probs], codec)[0]
 
 # %% ../../nbs/api/lines/11_decode.ipynb #8633de86
 @patch
 def batches(self:AutoDecoder,
-    batches:list[np.ndarray], # Log probabilities, float (n, frames, classes) each, of lines that belong together
+    batches:list[np.ndarray], # Log probabilities, float (n, frames, classes) each
     codec:Codec, # The alphabet
+    document:bool=False, # Are they the lines of one document, which help each other to tell the language?
 ) -> list[list[Decoded]]: # Of each batch, one for each line
-    "Read lines that belong together"
+    "Read batches of any lengths"
     batches = list(batches)
-    lines = [o for lp in batches for o in lp]
-    told, found = self.languages.choose([d.text for lp in batches for d in greedy(lp, codec, sure=False)]), {}
+    lines, texts = [o for lp in batches for o in lp], [d.text for lp in batches for d in greedy(lp, codec, sure=False)]
+    told, found = self.languages.choose(texts, document), {}
     for name in set(told):
         rows = [i for i, o in enumerate(told) if o == name]
         for i, d in zip(rows, _pooled([lines[i] for i in rows], self.decoders[name], codec)):

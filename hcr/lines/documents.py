@@ -26,8 +26,9 @@ from ..core import HcrError, ImageError, atomic_write
 from ..image import read_grey
 from ..inference import model_path
 from ..inputs import Sheet, file_sheets
+from .ctc import greedy
 from .image import line_image
-from .inference import LineRecognizer, is_page, read_many
+from .inference import LineRecognizer, doubtful, is_page, read_many
 from .write import Page, PdfWriter, to_alto, to_hocr, to_json, to_page, to_pdf
 from ..paper import shrink, to_ink
 
@@ -72,20 +73,25 @@ def _sureness(rec, bands):
     for o in bands:
         try: lines.append(line_image(o, rec.card.geometry))
         except ImageError: pass
-    probs = [p for d in (rec.read_lines(lines) if lines else []) for p in d.probs]
+    probs = [p for d in rec.read_lines(lines, decoder=greedy) for p in d.probs]
     return float(np.log(np.maximum(probs, 1e-4)).mean()) if len(probs) >= 10 else -9.
 
 # %% ../../nbs/api/lines/18_documents.ipynb #or0003
+def _lies(grey, side):
+    "A smaller picture, its ink, and how much more its columns wave than its rows; (None, None, 0) without ink"
+    small = shrink(grey, side)
+    try: mask = to_ink(small) > 100
+    except ImageError: return None, None, 0.
+    return small, mask, _waves(mask.T)/max(_waves(mask), 1e-9)
+
 def page_turns(
     grey:np.ndarray, # uint8 (h, w), a page
     rec:LineRecognizer, # What reads it
     margin:float=.1, # How much surer of a page on its head the reader must be
 ) -> int: # Quarter turns to the left that put it upright, 0 to 3
     "Which way up a page is"
-    small = shrink(grey, 1600)
-    try: mask = to_ink(small) > 100
-    except ImageError: return 0
-    ratio = _waves(mask.T)/max(_waves(mask), 1e-9)
+    small, mask, ratio = _lies(grey, 1600)
+    if small is None: return 0
     sides = [1] if ratio > 4 else [0] if ratio < .25 else [0, 1]
     sure = {}
     for side in sides:
@@ -96,22 +102,43 @@ def page_turns(
     return best if sure[best] > sure.get(0, -99)+margin else 0
 
 # %% ../../nbs/api/lines/18_documents.ipynb #do0017
-def _upright(image, rec, layout, rotate):
-    "The grey values of a picture, upright if it is a page, and the quarter turns to the left that took"
+def _opened(image):
+    "The grey values of a picture, or the `ImageError` that says why there are none"
     try:
         if isinstance(image, ImageError): raise image
-        grey = read_grey(image)
-    except ImageError as e: return e, 0
-    if layout == 'line' or layout == 'auto' and not (is_page(grey) or is_page(grey.T)): return grey, 0
-    turns = page_turns(grey, rec) if rotate is None else -rotate//90%4
-    return np.ascontiguousarray(np.rot90(grey, turns)), turns
+        return read_grey(image)
+    except ImageError as e: return e
+
+def _may_turn(grey, layout):
+    "Whether a picture is a page, or would be one on its side"
+    return not isinstance(grey, ImageError) and layout != 'line' and (layout == 'page' or is_page(grey) or is_page(grey.T))
+
+def _turned(grey, turns): return np.ascontiguousarray(np.rot90(grey, turns)) if turns else grey
+
+# %% ../../nbs/api/lines/18_documents.ipynb #do0017s1
+def _read_turned(pictures, rec, layout, rotate):
+    "Pictures, which may be errors: upright, the quarter turns to the left that took, and their readings"
+    may, turns = [_may_turn(o, layout) for o in pictures], [0]*len(pictures)
+    for i, grey in enumerate(pictures):
+        if may[i] and rotate is not None: turns[i] = -rotate//90%4
+        elif may[i] and _lies(grey, 800)[2] > 1: turns[i] = page_turns(grey, rec)
+    def read(at):
+        upright = [('', _turned(pictures[i], turns[i])) for i in at]
+        return [r for _, r in read_many(upright, rec, layout, len(at))]
+    found = read(range(len(pictures)))
+    unsure = [i for i, r in enumerate(found) if may[i] and rotate is None and not turns[i] and not _is_sure(r)]
+    for i in unsure: turns[i] = page_turns(pictures[i], rec)
+    again = [i for i in unsure if turns[i]]
+    for i, r in zip(again, read(again)): found[i] = r
+    return [(o if isinstance(o, ImageError) else _turned(o, t), t, r) for o, t, r in zip(pictures, turns, found)]
+
+# %% ../../nbs/api/lines/18_documents.ipynb #do0017s2
+def _is_sure(r): return r.error is None and r.support >= doubtful
 
 def _read_part(part, rec, options):
     "The pages of some sheets, without their pictures"
-    layout, rotate = options
-    pictures = [_upright(o.image, rec, layout, rotate) for o in part]
-    named, out = [(o.name, grey) for o, (grey, _) in zip(part, pictures)], []
-    for o, (grey, turns), (_, r) in zip(part, pictures, read_many(named, rec, layout, portion=len(part))):
+    out = []
+    for o, (grey, turns, r) in zip(part, _read_turned([_opened(o.image) for o in part], rec, *options)):
         if r.error: out.append(Page(name=o.name, number=o.number, error=r.error.removeprefix(o.name).lstrip(': ')))
         else: out.append(_in_file(Page(r.lines or [r], grey.shape[::-1], o.name, o.number), turns))
     return out

@@ -50,6 +50,7 @@ class Reading:
     language:str|None=None # Of a line: the language whose model was chosen for it, if one was
     remark:str|None=None # What is wrong with the picture, as far as its reading tells, such as that it is upside down
     baseline:list|None=None # Of a line: (x, y) at the feet of its first and its last letter, about
+    support:float|None=None # What the network takes off certainty, nats a character: 0 and below; of a page the mean
 
 # %% ../../nbs/api/lines/15_inference.ipynb #86b4b950
 width_multiple = 32
@@ -75,18 +76,18 @@ def _calibrated(d, reading, is_greedy):
     if weights: d.confidence = confidence(d.evidence or evidence(d.log_prob), weights)
     return d
 
-def _read_lines(rec, lines, bs, portion=256):
-    "Read lines of any widths, those of one padded width together"
-    together = getattr(rec.decoder, 'batches', None) # for a decoder that wants to see all lines before it reads one
-    if together and len(lines) > portion:
-        return [d for i in range(0, len(lines), portion) for d in _read_lines(rec, lines[i:i+portion], bs)]
+def _read_lines(rec, lines, bs, decoder, document=False, portion=256):
+    "Read lines of any widths, those of one padded width together; those of a document may help each other"
+    together = getattr(decoder, 'batches', None) # for a decoder that is faster with many lines at once
+    if together and not document and len(lines) > portion:
+        return [d for i in range(0, len(lines), portion) for d in _read_lines(rec, lines[i:i+portion], bs, decoder)]
     lines, out, widths = [pad_line(o) for o in lines], [None]*len(lines), {}
     for i, o in enumerate(lines): widths.setdefault(o.shape, []).append(i)
     parts = [rows[i:i+bs] for rows in widths.values() for i in range(0, len(rows), bs)]
     probs = (rec.log_probs(np.stack([lines[j] for j in part])) for part in parts)
-    found = together(probs, rec.codec) if together else (rec.decoder(lp, rec.codec) for lp in probs)
+    found = together(probs, rec.codec, document) if together else (decoder(lp, rec.codec) for lp in probs)
     for part, read in zip(parts, found):
-        for j, d in zip(part, read): out[j] = _calibrated(d, rec.card.reading, rec.decoder is greedy)
+        for j, d in zip(part, read): out[j] = _calibrated(d, rec.card.reading, decoder is greedy)
     return out
 
 # %% ../../nbs/api/lines/15_inference.ipynb #im100001
@@ -114,9 +115,11 @@ class LineModel:
     def read_lines(self,
         lines:list[np.ndarray], # uint8 (height, w) each, as `line_image` gives them
         bs:int=16, # Lines a batch
+        document:bool=False, # Are they the lines of one document, in one language for the most part?
+        decoder:Callable|None=None, # Another than the recogniser's own
     ) -> list[Decoded]: # In order
         "Read lines that are in the model's geometry"
-        return _read_lines(self, lines, bs)
+        return _read_lines(self, lines, bs, decoder or self.decoder, document)
 
 # %% ../../nbs/api/lines/15_inference.ipynb #in250002
 def _gaps(ink, spans):
@@ -177,7 +180,7 @@ def _reading(d, line, matrix, margin):
     out = [Word(w, p, share(a), share(b), box) for (w, p, a, b), box in zip(found, boxes)]
     base = _baseline(line, margin, back)
     return Reading(' '.join(d.text.split()), d.confidence, out, box=around(boxes), language=d.language,
-        baseline=base)
+        baseline=base, support=_support(d))
 
 def _line_or_error(image, geometry):
     "The line in an image and its matrix, or the `ImageError` that says why there is none"
@@ -193,13 +196,18 @@ _unread = 'hardly anything could be read: is it handwriting in a script that the
 
 def _support(d): return d.log_prob/(len(d.text)+1)
 
-def _remark(rec, d, line):
-    "What is wrong with a line, as far as its reading tells; None for nothing"
-    if _support(d) >= doubtful: return None
-    both = np.stack([pad_line(line), pad_line(line[::-1, ::-1])])
-    upright, turned = greedy(rec.log_probs(both), rec.codec)
+def _remark(upright, turned):
+    "What is wrong with a line that was read greedily as it is and turned; None for nothing"
     if turned.text and _support(turned) > _support(upright)+.25: return _upside_down
     return _unread if _support(upright) < illegible else None
+
+def _remarks(rec, decoded, lines, bs):
+    "What is wrong with each line, as far as its reading tells"
+    doubt, out = [i for i, d in enumerate(decoded) if _support(d) < doubtful], [None]*len(lines)
+    ways = [[lines[i] for i in doubt], [lines[i][::-1, ::-1] for i in doubt]]
+    upright, turned = (rec.read_lines(o, bs, decoder=greedy) for o in ways)
+    for i, *both in zip(doubt, upright, turned): out[i] = _remark(*both)
+    return out
 
 def page_remark(
     readings:list[Reading], # Of the lines of a page
@@ -209,7 +217,7 @@ def page_remark(
     return next((o for o in (_upside_down, _unread) if remarks.count(o)*2 > len(remarks)), None)
 
 # %% ../../nbs/api/lines/15_inference.ipynb #68d0c829
-def _read(rec, images, bs, errors):
+def _read(rec, images, bs, errors, document=False):
     "Read images of single words or lines"
     if errors not in ('raise', 'keep'): raise HcrError(f"errors is 'raise' or 'keep', not {errors!r}")
     images = list(images) if is_batch(images) else [images]
@@ -217,9 +225,10 @@ def _read(rec, images, bs, errors):
     wrong = [o for o in lines if isinstance(o, ImageError)]
     if wrong and errors == 'raise': raise wrong[0]
     good = [o for o in lines if not isinstance(o, ImageError)]
-    decoded, margin = rec.read_lines([line for line, _ in good], bs), rec.card.geometry.margin
+    placed, margin = [line for line, _ in good], rec.card.geometry.margin
+    decoded = rec.read_lines(placed, bs, document)
     readings = [_reading(d, *o, margin) for d, o in zip(decoded, good)]
-    for r, d, (line, _) in zip(readings, decoded, good): r.remark = _remark(rec, d, line)
+    for r, remark in zip(readings, _remarks(rec, decoded, placed, bs)): r.remark = remark
     readings = iter(readings)
     return [Reading(None, error=str(o)) if isinstance(o, ImageError) else next(readings) for o in lines]
 
@@ -234,7 +243,7 @@ def _on_page(box, back):
 def _read_page(rec, image, bs):
     "Read all the lines of a page"
     found = split_lines(read_grey(image))
-    readings = rec.read([o.crop for o in found], bs, errors='keep')
+    readings = _read(rec, [o.crop for o in found], bs, 'keep', document=True)
     for r, line in zip(readings, found):
         r.box, r.polygon = line.box, line.polygon
         for w in r.words: w.box = _on_page(w.box, line.back)
@@ -243,7 +252,8 @@ def _read_page(rec, image, bs):
     good = [r for r in readings if r.error is None]
     if not good: raise ImageError('no line of writing was found: is this a page?')
     sure = float(np.prod([r.confidence for r in good]))
-    return Reading('\n'.join(r.text for r in good), sure, lines=good, remark=page_remark(good))
+    support = float(np.average([r.support for r in good], weights=[len(r.text)+1 for r in good]))
+    return Reading('\n'.join(r.text for r in good), sure, lines=good, remark=page_remark(good), support=support)
 
 # %% ../../nbs/api/lines/15_inference.ipynb #e3e9e13b
 class LineRecognizer(LineModel):

@@ -282,11 +282,12 @@ class Languages:
         return cls({str(o): CharLM.load(o) for o in names})
 
     def shares(self,
-        texts:list[str], # Lines that belong together, such as those of a page
+        texts:list[str], # Any
+        document:bool=True, # Are they lines that belong together, such as those of a page?
     ) -> np.ndarray: # float (n, languages): the probability of each language for each text
         "How likely each language is for each text"
         each, prior = np.stack([o.log_probs(texts) for o in self.lms.values()], 1), np.ones(len(self.lms))/len(self.lms)
-        for _ in range(12):
+        for _ in range(12 if document else 1):
             z = each+np.log(prior)
             p = np.exp(z-z.max(1, keepdims=True, initial=-1e30))
             p /= p.sum(1, keepdims=True)
@@ -296,11 +297,12 @@ class Languages:
 # %% ../../nbs/api/lines/09_language.ipynb #lg100001
 @patch
 def choose(self:Languages,
-    texts:list[str], # Lines that belong together
+    texts:list[str], # Any
+    document:bool=True, # Are they lines that belong together?
 ) -> list[str]: # A name for each
     "The likeliest language of each text"
     names = list(self.lms)
-    return [names[i] for i in self.shares(texts).argmax(1)] if len(texts) else []
+    return [names[i] for i in self.shares(texts, document).argmax(1)] if len(texts) else []
 
 # %% ../../nbs/api/lines/09_language.ipynb #49f3608e
 class Lexicon:

@@ -6,13 +6,13 @@
 __all__ = ['crop_polygon', 'PageLine', 'split_lines', 'line_crops']
 
 # %% ../../nbs/api/lines/02_pages.ipynb #aa22995e
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from ..core import ImageError
-from .layout import level_lines, mark_lines, page_paper, split_ink
+from .layout import fewer_pixels, level_lines, page_map, page_paper, split_ink
 
 # %% ../../nbs/api/lines/02_pages.ipynb #96242437
 def _spread(values, known):
@@ -68,10 +68,11 @@ def _outline(own, x, y):
     return top+bottom[::-1]
 
 # %% ../../nbs/api/lines/02_pages.ipynb #ceac057b
-def _lift(g, own, other, light, slope):
-    "`g` with `other` ink replaced by `light`, its columns moved by `slope` about the middle of `own`"
-    keep = cv2.dilate(own.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    away = (cv2.dilate(other.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0) & ~keep
+def _wider(mask, by): return cv2.dilate(mask.astype(np.uint8), np.ones((2*by+1, 2*by+1), np.uint8)) > 0
+
+def _lift(g, own, other, light, slope, dot):
+    "`g` with `other` ink replaced by `light`, its columns moved by `slope` about the middle of `own`; masks of `dot`s"
+    away = _wider(other, 2*dot) & ~_wider(own, dot)
     clean = np.where(away, light, g).astype(np.uint8)
     if not slope: return clean, own
     h, w = g.shape
@@ -94,25 +95,60 @@ def _back(corner, shape, slope, first):
     return np.float64([[1, 0, x], [slope, 1, y+first-extra-slope*w/2], [0, 0, 1]])
 
 # %% ../../nbs/api/lines/02_pages.ipynb #b91d0a2c
+def _part_of(s, n, full):
+    "The rows of a picture of `full` rows that are those of the slice `s` in one of `n`"
+    return slice(s.start*full//n, -(-min(s.stop, n)*full//n))
+
+def _enlarged(a, shape):
+    "A mask or a paper at the size that `shape` says"
+    if a.shape == shape: return a
+    if a.dtype == bool: return cv2.resize(a.astype(np.uint8), shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
+    return cv2.resize(a, shape[::-1], interpolation=cv2.INTER_LINEAR)
+
+# %% ../../nbs/api/lines/02_pages.ipynb #b91d0as1
+def _coarser(mask, shape):
+    "A mask at the smaller size that `shape` says"
+    if mask.shape == shape: return mask
+    return cv2.resize(mask.astype(np.uint8)*255, shape[::-1], interpolation=cv2.INTER_AREA) > 63
+
+def _finer(lines, mask):
+    "The numbers of lines, found on a smaller mask, for the ink of `mask`"
+    if lines.shape == mask.shape: return lines
+    near = cv2.dilate(lines.astype(np.uint16), np.ones((3, 3), np.uint8))
+    near = np.where(lines > 0, lines, near).astype(np.uint16)
+    return cv2.resize(near, mask.shape[::-1], interpolation=cv2.INTER_NEAREST)*mask
+
+# %% ../../nbs/api/lines/02_pages.ipynb #b91d0as2
+def _page_line(g, own, ink, light, slope):
+    "The line whose ink is `own`, from `g`, which may be larger than the masks"
+    ys, xs = np.nonzero(own)
+    x, y, w, h = int(xs.min()), int(ys.min()), int(np.ptp(xs))+1, int(np.ptp(ys))+1
+    margin = max(2, h//4)
+    part = slice(max(0, y-margin), y+h+margin), slice(max(0, x-margin), x+w+margin)
+    rows, cols = (_part_of(*o) for o in zip(part, own.shape, g.shape))
+    masks = own[part], (ink[part] > 0) & ~own[part], light[part]
+    own, other, light = (_enlarged(o, g[rows, cols].shape) for o in masks)
+    crop, first = _trim(*_lift(g[rows, cols], own, other, light, slope, max(1, round(len(g)/len(ink)))))
+    ys, xs = np.flatnonzero(own.any(1)), np.flatnonzero(own.any(0))
+    x, y, w, h = cols.start+int(xs[0]), rows.start+int(ys[0]), int(np.ptp(xs))+1, int(np.ptp(ys))+1
+    polygon = _outline(own[ys[0]:ys[-1]+1, xs[0]:xs[-1]+1], x, y)
+    return PageLine((x, y, w, h), polygon, crop, _back((cols.start, rows.start), own.shape, slope, first))
+
+# %% ../../nbs/api/lines/02_pages.ipynb #b91d0as3
 def split_lines(
     grey:np.ndarray, # uint8 (h, w), either polarity: a page, a paragraph or a line
-) -> list[PageLine]: # From top to bottom
-    "The lines of a page of one column"
-    g, level, inverted = page_paper(grey)
-    ink, rest = split_ink(g, level)
-    lines, slope = mark_lines(rest > 100)
-    light, out = np.clip(level+np.median((g.astype(np.float32)-level)[ink == 0]), 0, 255), []
-    for i in range(1, lines.max()+1):
-        ys, xs = np.nonzero(lines == i)
-        x, y, w, h = int(xs.min()), int(ys.min()), int(np.ptp(xs))+1, int(np.ptp(ys))+1
-        polygon = _outline(lines[y:y+h, x:x+w] == i, x, y)
-        margin = max(2, h//4)
-        part = slice(max(0, y-margin), y+h+margin), slice(max(0, x-margin), x+w+margin)
-        own = lines[part] == i
-        crop, first = _trim(*_lift(g[part], own, (ink[part] > 0) & ~own, light[part], slope))
-        back = _back((part[1].start, part[0].start), own.shape, slope, first)
-        out.append(PageLine((x, y, w, h), polygon, np.ascontiguousarray(255-crop if inverted else crop), back))
-    return out
+) -> list[PageLine]: # In reading order
+    "The lines of a page"
+    _, level, inverted = page_paper(fewer_pixels(grey, 16))
+    g = 255-grey if inverted else grey
+    fine = fewer_pixels(g, 40)
+    coarse, level = level.shape, _enlarged(level, fine.shape)
+    ink, rest = split_ink(fine, level)
+    lines, slopes = page_map(_coarser(rest > 100, coarse))
+    lines = _finer(lines, rest > 100)
+    light = np.clip(level+np.median((fine.astype(np.float32)-level)[ink == 0]), 0, 255)
+    found = [_page_line(g, lines == i, ink, light, slope) for i, slope in enumerate(slopes, 1)]
+    return [replace(o, crop=np.ascontiguousarray(255-o.crop if inverted else o.crop)) for o in found]
 
 def line_crops(
     grey:np.ndarray, # uint8 (h, w), as `split_lines` takes it
