@@ -14,8 +14,8 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-from hcr.commands import (cmd_app, cmd_data, cmd_evaluate, cmd_export, cmd_form, cmd_info, cmd_predict, cmd_read,
-    cmd_train)
+from .commands import (cmd_app, cmd_data, cmd_evaluate, cmd_export, cmd_form, cmd_info, cmd_predict, cmd_push,
+    cmd_read, cmd_train)
 from .core import HcrError, need
 from .form_commands import cmd_exam, cmd_template, exam_options, template_options
 from .distributed import launch, report_error, world_size
@@ -99,7 +99,8 @@ _of_lines = dict(synthetic=dict(metavar='NAME'), n_synthetic=dict(type=_count, m
     splice=dict(type=_count, metavar='N'), fonts=dict(metavar='DIR'), stretch=dict(type=float, metavar='F'),
     texts=dict(metavar='FILE'), context=dict(choices=('lstm', 'conv')), data_alphabet_only=dict(action='store_true'))
 _of_run = dict(resume=dict(action='store_true'), patience=dict(type=_count, metavar='N'),
-    name=dict(metavar='NAME', dest='run'), device={}, out=dict(metavar='FILE'))
+    name=dict(metavar='NAME', dest='run'), device={}, out=dict(metavar='FILE'),
+    log=dict(choices=('tensorboard', 'wandb')))
 _called = dict(n_synthetic=['--n-synthetic', '--more'], name=['--run'])
 
 # %% ../nbs/api/use/06_cli.ipynb #86843e3f
@@ -135,7 +136,7 @@ def add_options(
         p.add_argument(flag, **{'help': _plain(docment), 'default': default, **kwargs})
 
 _root = dict(metavar='DIR', help='the data folder (default: $HCR_DATA, data/, or your cache)')
-_model = dict(metavar='M', help='a model file, or the name of a shipped model')
+_model = dict(metavar='M', help='a model file, a shipped model, or an address: hf://user/name, or https with #sha256=')
 _recognizer = 'hcr.inference', 'Recognizer.__init__'
 _views = dict(flag='--views', dest='tta', type=_number(int, 1, 9), metavar='N',
     help='look at each image in N positions: a little better, N times as long')
@@ -227,6 +228,12 @@ def _export_flags(p):
     p.add_argument('--calibrate', metavar='NAME|DIR', help='data whose training images set the ranges for int8')
     p.add_argument('--root', **_root)
 
+def _push_flags(p):
+    p.add_argument('model', metavar='MODEL', help=_model['help'])
+    p.add_argument('repo', metavar='USER/NAME', help='the repository, which is made if there is none')
+    p.add_argument('--license', required=True, metavar='L', help='as the Hub calls it, such as apache-2.0 or cc-by-4.0')
+    p.add_argument('--private', action='store_true', help='keep a new repository to yourself')
+
 # %% ../nbs/api/use/06_cli.ipynb #cc849fa1
 def _form_flags(p):
     p.add_argument('images', nargs='+', metavar='IMAGE',
@@ -261,6 +268,7 @@ _commands = dict(
     read=(cmd_read, _read_flags, 'read words, lines, pages and documents'),
     info=(cmd_info, _info_flags, 'what a model is, what it was trained on and how good it was'),
     export=(cmd_export, _export_flags, 'write a model for PyTorch, ONNX, Keras, TensorFlow or TFLite'),
+    push=(cmd_push, _push_flags, 'put a model on the Hugging Face Hub, for others to use'),
     form=(cmd_form, _form_flags, 'read photographed or scanned forms and exams'),
     template=(cmd_template, template_options, 'propose a template for a blank form, or try one'),
     exam=(cmd_exam, exam_options, 'give points to answer sheets that were read'),

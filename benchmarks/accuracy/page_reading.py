@@ -1,6 +1,6 @@
 """Whole scans of everyday handwriting, found and read line by line, against their lines cut by hand.
 
-Claim: the character error rate of whole pages is at most 3 points above that of the same lines cut along their marked polygons.
+Claim: (an aim that has not been measured on all pages yet) the character error rate of whole pages is at most 3 points above that of the same lines cut along their marked polygons.
 
     HCR_DATA=... python benchmarks/run.py page_reading [--model latin] [--pages 12] [--out FOLDER]
 
