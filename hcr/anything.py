@@ -326,13 +326,14 @@ def document_file(
     "A file of what was read"
     if kind not in endings: raise HcrError(f'formats are {", ".join(endings)}, not {kind!r}')
     pages = parse_pages(rows)
+    if kind == 'pdf' and not data: raise HcrError('a PDF needs the pictures: send the file as well')
     if kind == 'pdf':
         wanted = {o.number for o in pages}
         for o in file_sheets(pages[0].name, data):
             if o.number not in wanted: continue
             if isinstance(o.image, ImageError): raise o.image
             next(p for p in pages if p.number == o.number).picture = o.image
-        if any(o.picture is None for o in pages): raise HcrError('a PDF needs the pictures: send the file as well')
+        if any(o.picture is None for o in pages): raise HcrError('a page is not in the file: send the one that was read')
     if len(pages) > 1 and kind in ('alto', 'page'): return _archive(pages, kind), '.zip'
     made = getattr(Document(pages, pages[0].name), f'to_{kind}')()
     return made if isinstance(made, bytes) else made.encode(), endings[kind]
