@@ -15,10 +15,11 @@ train = lines('train_requirements')
 app = lines('app_requirements')
 documents = lines('documents_requirements')
 completion = lines('completion_requirements')
+hub = lines('hub_requirements')
 notebooks = train+app+lines('notebooks_requirements')
 distributed = lines('distributed_requirements')
 ray = lines('ray_requirements')
-dev = notebooks+distributed+documents+completion+lines('dev_requirements')
+dev = notebooks+distributed+documents+completion+hub+lines('dev_requirements')
 
 setup(
     name=cfg['lib_name'], version=cfg['version'], description=cfg['description'], keywords=cfg['keywords'].split(),
@@ -29,7 +30,7 @@ setup(
         +[f'Programming Language :: Python :: {v}' for v in cfg['python_versions'].split()],
     python_requires=f">={cfg['min_python']}", install_requires=lines('requirements'),
     extras_require=dict(train=train, tf=train+lines('tf_requirements'), distributed=train+distributed, ray=ray, app=app,
-                        documents=documents, completion=completion,
+                        documents=documents, completion=completion, hub=hub, log=train+lines('log_requirements'),
                         notebooks=notebooks, dev=dev, docs=dev+lines('docs_requirements')),
     packages=find_namespace_packages(include=['hcr', 'hcr.*'], exclude=['*.__pycache__']), # `weights` and `static` hold no Python
     package_data={'hcr.weights': ['*'], 'hcr.static': ['*']},

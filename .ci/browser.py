@@ -7,7 +7,7 @@ Without them it says so and ends with 0; the widgets are tried where jupyterlab 
 is fetched from a network: the page must work offline, and a check makes sure that it asks nobody but its own server.
 Ends with 1 at the first thing that is wrong.
 """
-import argparse, csv, importlib.util, io, json, os, re, subprocess, sys, tempfile, time
+import argparse, csv, importlib.util, io, json, os, re, shutil, subprocess, sys, tempfile, time
 from base64 import b64encode
 from contextlib import closing
 from pathlib import Path
@@ -123,7 +123,7 @@ class Page:
 def check_desktop(page, image, keep):
     "Mouse, keys and files on a computer"
     from selenium.webdriver.common.keys import Keys
-    page.open()
+    page.open('draw')
     for label, strokes in STROKES.items():
         page.draw(strokes)
         check(page.answer() == label, f'a {label} drawn by mouse is read as {label}')
@@ -145,7 +145,7 @@ def check_desktop(page, image, keep):
     wait_for(lambda: page.find('#kept').text.startswith('Kept'), 'Kept')
     check(len(list(keep.glob(f'{image.name[0]}/*.png'))) == 1, 'a correction is kept when asked for')
 
-    page.open()
+    page.open('draw')
     def on_pad(): return page.js('return document.activeElement.id') == 'pad'
     for _ in range(10):
         if on_pad(): break
@@ -168,7 +168,7 @@ def check_desktop(page, image, keep):
         const e = arguments[1] == 'paste' ? new ClipboardEvent('paste', how) : new DragEvent('drop', how);
         document.querySelector('main').dispatchEvent(e)"""
     for how in ('paste', 'drop'):
-        page.open()
+        page.open('draw')
         page.js(paste, b64encode(image.read_bytes()).decode(), how)
         check(page.answer() == image.name[0], f'a picture by {how} is read')
     (image.parent/'notes.png').write_text('no image')
@@ -202,7 +202,7 @@ def check_form(page, form, values, keep):
     wrong = str((int(read['student'][0])+1) % 10)
     student.send_keys(Keys.HOME+Keys.DELETE+wrong)
     page.find('[data-keep]').click()
-    wait_for(lambda: page.find('#status').text == 'Characters kept: 1', 'a kept character')
+    wait_for(lambda: page.find('.bar .status').text == 'Characters kept: 1', 'a kept character')
     check(len(list(keep.glob(f'{wrong}/*.png'))) == 1, 'of a field put right the wrong character is kept')
     read['student'] = wrong+read['student'][1:]
     box = page.find('.fields input')
@@ -221,10 +221,73 @@ def check_form(page, form, values, keep):
         check(all(said[k] == read[k] for k in values if k != name), 'and the rest as it was read')
     check(json.loads(text)['fields'][name]['status'] == 'ok', 'a field that was looked at waits no more')
 
+def taken(page, n=1, seconds=120):
+    "What the newest file was taken for, once it and `n` pages of it are read; '' if it could not be read"
+    def get():
+        item = page.find('.item')
+        if item.get_attribute('aria-busy') != 'false' or len(item.find_elements('css selector', '.parts > div')) < n:
+            return item.find_elements('css selector', '.hcr-error') and item.get_attribute('aria-busy') == 'false' and [' ']
+        return [o.text for o in item.find_elements('css selector', '.taken')]
+    return [o for o in wait_for(get, 'an answer to a file', seconds) if o.strip()]
+
+def check_anything(page, form, folder):
+    "Samples, several files, a choice put right, lines in picture and text, files of what was read"
+    page.open()
+    expected = {'digit.png': 'one character, read by digits', 'line.png': 'a word or a line, read by latin',
+                'letter.jpg': 'a page of writing, read by latin', 'form.png': 'the form exam, read by digits and chars'}
+    for name, what in expected.items():
+        page.find(f'[data-sample="{name}"]').click()
+        wait_for(lambda: page.all('.item h2') and page.find('.item h2').text == name, f'the sample {name}')
+        check(taken(page) == [f'Taken for {what}'], f'the sample {name} is taken for {what}')
+    check(len(page.all('.item .fields li')) == 41, 'the fields of a form are there to review')
+    page.picture('read_page', page.find('body'))
+    page.open()
+    letter = folder/'letter.pdf'
+    page.js("""fetch('sample/pages.pdf').then(r => r.arrayBuffer()).then(b => { window.sample =
+        btoa(String.fromCharCode(...new Uint8Array(b))) })""")
+    from base64 import b64decode
+    letter.write_bytes(b64decode(wait_for(lambda: page.js('return window.sample'), 'the bytes of a sample')))
+    page.find('#file').send_keys(f'{letter}\n{form}')
+    wait_for(lambda: len(page.all('.item')) == 2, 'a section for each of two files')
+    wait_for(lambda: all(o.get_attribute('aria-busy') == 'false' for o in page.all('.item')), 'both to be read', 120)
+    names = [o.text for o in page.all('.item header h2')]
+    check(sorted(names) == [form.name, letter.name], f'several files are read, one after the other: {names}')
+    page.all('.item .remove')[names.index(form.name)].click()
+    check(taken(page, 2) == [f'Page {i}. Taken for a page of writing, read by latin' for i in (1, 2)],
+          'a PDF is read page by page')
+    lines = [o.text for o in page.all('.text li')]
+    check(lines[1] == 'this is a letter' and len(page.all('polygon')) == len(lines), 'each line of its text is marked')
+    page.all('.text li')[1].click()
+    check(len(page.all('polygon.on')) == 1, 'whoever points at a line sees it in the picture')
+    allowed = dict(permissions=['clipboardReadWrite', 'clipboardSanitizedWrite'], origin=page.url.rstrip('/'))
+    page.driver.execute_cdp_cmd('Browser.grantPermissions', allowed)
+    page.find('.copy').click()
+    wait_for(lambda: page.find('.said').text == 'Copied', 'the text to be copied')
+    page.driver.set_script_timeout(10)
+    got = page.driver.execute_async_script('navigator.clipboard.readText().then(arguments[0])')
+    check(lines[1] in got and lines[-1] in got, 'the text of all pages can be copied')
+    endings = dict(txt='.txt', json='.json', hocr='.hocr', alto='.zip', page='.zip', pdf='.pdf')
+    for kind, ending in endings.items():
+        file = page.downloads/f'letter{ending}'
+        file.unlink(missing_ok=True)
+        page.find(f'[data-as={kind}]').click()
+        wait_for(lambda: file.exists() and file.stat().st_size, f'the download of {kind}')
+    check(True, 'what was read is saved in every format')
+    if shutil.which('pdftotext'):
+        text = subprocess.run(['pdftotext', file, '-'], capture_output=True, text=True).stdout
+        check(lines[1] in text, 'pdftotext finds the text in the PDF')
+    options = page.all('.item .model option')
+    next(o for o in options if o.text == 'lines-fr').click()
+    check('read by lines-fr' in taken(page, 2)[0], 'another reader can be chosen')
+    (folder/'notes.pdf').write_text('no PDF')
+    page.find('#file').send_keys(str(folder/'notes.pdf'))
+    wait_for(lambda: 'cannot be read as a PDF' in page.find('.item').text, 'what is wrong with a file')
+    check(True, 'what cannot be read is said in its place')
+
 def check_dark(page, image):
     dark = dict(name='prefers-color-scheme', value='dark')
     page.driver.execute_cdp_cmd('Emulation.setEmulatedMedia', dict(features=[dark]))
-    page.open()
+    page.open('draw')
     page.draw(STROKES['7'])
     page.answer()
     ground = page.js('return getComputedStyle(document.documentElement).backgroundColor')
@@ -294,7 +357,7 @@ def check_lab(page, folder):
 
 def check_phone(page, image, form):
     "A finger on 360 pixels"
-    page.open()
+    page.open('draw')
     page.draw(STROKES['7'])
     check(page.answer() == '7', 'a 7 drawn by finger on a phone is read')
     check(page.js('return scrollY') == 0, 'drawing does not scroll the page')
@@ -312,6 +375,11 @@ def check_phone(page, image, form):
     wait_for(lambda: page.all('.fields li'), 'the fields of a form', 60)
     check(page.js(FITS), 'a form does not stick out either')
     page.shot('phone-form')
+    page.open()
+    page.find('[data-sample="letter.jpg"]').click()
+    taken(page)
+    check(page.js(FITS), 'a page and its text do not stick out')
+    page.shot('phone-read')
 
 def main():
     p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
@@ -341,6 +409,7 @@ def main():
         try:
             url = server.stdout.readline().split()[3]
             for phone in (False, True): pages.append(Page(url, phone, a.shots))
+            check_anything(pages[0], d/'in/form.png', d/'in')
             check_desktop(pages[0], image, d/'kept')
             check_dark(pages[0], image)
             check_form(pages[0], d/'in/form.png', values, d/'kept')

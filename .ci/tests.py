@@ -2,8 +2,8 @@
 
     python .ci/tests.py [--slow] [NOTEBOOK or FOLDER ...]
 
-Cells flagged `data` run when HCR_DATA names a folder, `cuda` when torch sees a GPU, `tf` and `ray` when tensorflow and
-Ray are installed, `slow` with --slow. What a flag held back stands in its notebook's line and, with the reason, in the
+Cells flagged `data` run when HCR_DATA names a folder, `cuda` when torch sees a GPU, `tf`, `ray` and `log` when tensorflow, Ray, or
+TensorBoard and W&B are installed, `slow` with --slow. What a flag held back stands in its notebook's line and, with the reason, in the
 sum before the last line. The last line counts notebooks: passed, failed, and skipped, which are those that ran no code
 but imports (prose only, `skip_exec`, or every other cell held back by a flag). Ends with 1 if one failed or none passed.
 """
@@ -48,9 +48,11 @@ def missing_flags(slow):
     "The flags whose cells cannot run here, with the reason"
     has, data = importlib.util.find_spec, os.environ.get('HCR_DATA', '')
     cuda = has('torch') and importlib.import_module('torch').cuda.is_available()
-    here = dict(data=os.path.isdir(data), cuda=cuda, tf=has('tensorflow'), ray=has('ray'), slow=slow)
+    here = dict(data=os.path.isdir(data), cuda=cuda, tf=has('tensorflow'), ray=has('ray'), slow=slow,
+                log=has('tensorboard') and has('wandb'))
     why = dict(data=f'HCR_DATA={data} is no folder' if data else 'HCR_DATA is not set', cuda='torch sees no GPU',
-               tf='tensorflow is not installed', ray='ray is not installed', slow='--slow was not given')
+               tf='tensorflow is not installed', ray='ray is not installed',
+               log='tensorboard or wandb is not installed', slow='--slow was not given')
     return {o: why.get(o, f'{o} is not known here') for o in get_config(ROOT).tst_flags.split() if not here.get(o)}
 
 def main():

@@ -97,7 +97,7 @@ def check_contents(wheel):
     for field, key in fields.items(): check(meta[field] == cfg[key], f'{field}: {meta[field]}')
     check(meta['Requires-Python'] == f">={cfg['min_python']}", f"Requires-Python: {meta['Requires-Python']}")
     extras = ', '.join(meta.get_all('Provides-Extra'))
-    check(extras == 'train, tf, distributed, ray, app, documents, completion, notebooks, dev, docs', f'extras: {extras}')
+    check(extras == 'train, tf, distributed, ray, app, documents, completion, hub, log, notebooks, dev, docs', f'extras: {extras}')
     check(cfg['console_scripts'].replace('=', ' = ') in points, f"command: {cfg['console_scripts']}")
     check(len(meta.get_all('Classifier')) > 4 and meta['Keywords'], 'classifiers and keywords are there')
     readme = (ROOT/'README.md').read_text(encoding='utf-8').strip()

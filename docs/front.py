@@ -50,7 +50,7 @@ def command_page():
     parts = ['# Every command', '', 'What `hcr COMMAND --help` prints, as a page. The tutorial [The command hcr, use by use](page:commands) tells what each is for.', '']
     for name, q in p.commands.items():
         flags = [o for a in q._actions for o in a.option_strings if o.startswith('--')]
-        parts += [f'## hcr {name}', '', *(f'```{{index}} single: {o}; hcr {name}\n```' for o in flags), '', q.description, '']
+        parts += [f'## hcr {name}', '', *(f'```{{index}} ! single: {o}; hcr {name}\n```' for o in flags), '', q.description, '']
         usage = textwrap.fill(' '.join(q.format_usage().removeprefix('usage: ').split()), 90, subsequent_indent='    ', break_on_hyphens=False)
         parts += ['```text', usage, '```', '']
         for group in q._action_groups:

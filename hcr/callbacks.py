@@ -300,7 +300,7 @@ class TerminateOnNaN(Callback):
         "Look at the running mean of the loss"
         if np.isfinite(float(self.recorder.smooth_loss.value)): return
         raise HcrError(f'the loss is not a number in epoch {self.epoch+1}: the learning rate {self.learn.lr:g} may be '
-                       f'too high. The checkpoint is that of epoch {self.epoch}')
+                       f'too high, `learn.lr_find()` suggests one. The checkpoint is that of epoch {self.epoch}')
 
 # %% ../nbs/api/chars/12_callbacks.ipynb #8d08d5b9
 @contextmanager

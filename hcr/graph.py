@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['operators', 'max_nodes', 'max_values', 'max_window', 'check_output', 'with_scaling', 'image_shape', 'example_images',
-           'onnx_proto', 'make_graph', 'probabilities', 'check_graph', 'onnx_session']
+           'onnx_proto', 'make_graph', 'without_weights', 'probabilities', 'check_graph', 'onnx_session']
 
 # %% ../nbs/api/models/01_graph.ipynb #a1c0de03
 import os
@@ -99,10 +99,16 @@ def make_graph(
     card:'ModelCard', # Its mean, standard deviation and geometry
 ) -> bytes: # ONNX: `image` uint8 (n, size, size) -> `logits` float (n, classes), weights left out
     "The network as an ONNX graph whose weights are named as in its `state_dict`"
-    proto, onnx = onnx_proto(model, card), need('onnx')
+    return without_weights(onnx_proto(model, card))
+
+def without_weights(
+    proto:'onnx.ModelProto', # Weights are the arrays whose names begin with `model.`
+) -> bytes: # The graph, to which `onnx_session` hands its weights
+    "A graph whose weights lie elsewhere"
+    onnx = need('onnx')
     for w in proto.graph.initializer:
-        if not w.name.startswith('model.'): continue
-        w.ClearField('raw_data')
+        if not w.name.startswith('model.') or not w.dims: continue
+        w.CopyFrom(onnx.TensorProto(name=w.name, data_type=w.data_type, dims=w.dims))
         w.data_location = onnx.TensorProto.EXTERNAL
         w.external_data.add(key='location', value='in memory')
     return proto.SerializeToString()
@@ -148,11 +154,14 @@ def _text(value): return bytes(value).decode()
 
 # %% ../nbs/api/models/01_graph.ipynb #a1c0de13
 operators = frozenset("""
-    Add BatchNormalization Cast CastLike Concat Constant Conv Div Gemm Identity LSTM LogSoftmax MatMul MaxPool Mul
-    ReduceMax ReduceMean Relu Reshape SequenceAt Shape Slice Softmax SplitToSequence Squeeze Sub Transpose Unsqueeze
+    Add AveragePool BatchNormalization Cast CastLike Clip Concat Constant Conv Div Elu Erf Flatten Gelu Gemm
+    GlobalAveragePool GlobalMaxPool HardSigmoid HardSwish Identity InstanceNormalization LSTM LayerNormalization
+    LeakyRelu LogSoftmax MatMul MaxPool Mul PRelu Pow ReduceMax ReduceMean ReduceSum Relu Reshape Selu SequenceAt Shape
+    Sigmoid Slice Softmax Softplus SplitToSequence Sqrt Squeeze Sub Tanh Transpose Unsqueeze
     """.split())
 max_nodes, max_values, max_window = 5000, 2**27, 64
 
+# %% ../nbs/api/models/01_graph.ipynb #a1c0de99
 def _check_tensor(data, given):
     "Refuse a tensor that lies in another file, or is too large"
     fields = list(_fields(data))
@@ -178,7 +187,7 @@ def _packed(data):
 
 # %% ../nbs/api/models/01_graph.ipynb #a1c0de14
 def _check_node(data):
-    "Refuse an operator that hcr does not write"
+    "Refuse an operator that plain networks do not have"
     fields = list(_fields(data))
     kind = next((_text(v) for k, v in reversed(fields) if k == 4), '')
     domains = [_text(v) for k, v in fields if k == 7]
@@ -189,7 +198,7 @@ def _check_node(data):
         for k, v in attribute:
             if k in (6, 11, 22, 23): raise ValueError(f'the operator {kind} holds a graph')
             if k in (5, 10): _check_tensor(v, ())
-        if kind in ('Conv', 'MaxPool'): _check_window(kind, attribute)
+        if kind in ('AveragePool', 'Conv', 'MaxPool'): _check_window(kind, attribute)
 
 def _check_window(kind, attribute):
     "Refuse a padding, step or kernel that is out of proportion"

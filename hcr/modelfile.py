@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['max_weights', 'ModelCard', 'card_from_dict', 'card_to_json', 'card_from_json', 'versions', 'norm_stats', 'card_of',
-           'save_model', 'check_finite', 'plain_copy', 'quantize', 'dequantize', 'read_model', 'load_model',
-           'build_network', 'model_info']
+           'save_model', 'write_model', 'check_finite', 'plain_copy', 'quantize', 'dequantize', 'read_model',
+           'load_model', 'build_network', 'model_info']
 
 # %% ../nbs/api/models/02_modelfile.ipynb #c0be1429
 import base64, copy, hashlib, json, math, zlib
@@ -16,7 +16,7 @@ import numpy as np
 
 from .core import HcrError, ModelError, as_arrays, as_torch, load_tensors, need, pick_device, save_tensors
 from .geometry import Geometry, LineGeometry
-from .graph import make_graph
+from .graph import check_graph, make_graph
 
 # %% ../nbs/api/models/02_modelfile.ipynb #7b9b151b
 @dataclass
@@ -123,12 +123,17 @@ def versions() -> dict[str, str]: # Package -> version
     return out
 
 def norm_stats(
-    dls:'DataLoaders', # Made by `char_dls` or `line_dls`
-) -> tuple[float, float]: # In 0..1
+    dls:'DataLoaders', # Made by `char_dls`, `line_dls` or a `DataBlock`
+) -> tuple[float, float]: # In 0..1; 0 and 1 if nothing is normalised
     "The mean and standard deviation that `dls` normalises by"
     from fastai.data.transforms import Normalize
-    norm = next(f for f in dls.valid.after_batch.fs if isinstance(f, Normalize))
-    return float(norm.mean), float(norm.std)
+    norm = next((f for f in dls.valid.after_batch.fs if isinstance(f, Normalize)), None)
+    return (float(norm.mean), float(norm.std)) if norm else (0., 1.)
+
+def _geometry_of(ds):
+    "How characters lie in the images of a data set: of hcr, or of a `DataBlock` with a `CharBlock`"
+    parts = [f for o in getattr(ds, 'tls', ()) for f in o.tfms.fs]
+    return next((o.geometry for o in [getattr(ds, 'data', None), *parts] if hasattr(o, 'geometry')), None)
 
 # %% ../nbs/api/models/02_modelfile.ipynb #1885fe31
 def card_of(
@@ -139,16 +144,14 @@ def card_of(
     if not hasattr(model, 'dls'):
         if isinstance(getattr(model, 'card', None), ModelCard): return model.card
         raise HcrError('a network without a card cannot be saved or exported: give it one, `card=ModelCard(...)`')
-    dls, net, data = model.dls, model.model, getattr(model.dls.valid_ds, 'data', None)
-    if not hasattr(net, 'arch'):
-        raise HcrError('only networks made by `create_model` can be saved: put your architecture into '
-                       '`hcr.models.architectures`')
-    if data is None:
-        raise HcrError('loaders not made by `char_dls` or `line_dls` do not tell alphabet and normalisation: pass '
-                       '`card=ModelCard(...)`')
-    vocab, task = list(dls.vocab), 'line' if isinstance(data.geometry, LineGeometry) else 'char'
-    trained_on = dict(data=data.name, classes=len(vocab), images=len(dls.train_ds))
-    return ModelCard(net.arch, net.arch_args, vocab, *norm_stats(dls), data.geometry, task=task,
+    dls, net, vocab, geometry = model.dls, model.model, list(model.dls.vocab), _geometry_of(model.dls.valid_ds)
+    if geometry is None:
+        raise HcrError('these loaders do not tell how characters lie in their images: make them with `char_dls`, '
+                       '`line_dls` or `CharBlock`, or pass `card=ModelCard(...)`')
+    is_line, name = isinstance(geometry, LineGeometry), getattr(getattr(dls.valid_ds, 'data', None), 'name', 'own')
+    arch, args = getattr(net, 'arch', type(net).__name__), getattr(net, 'arch_args', dict(n_classes=len(vocab)+is_line))
+    trained_on = dict(data=name, classes=len(vocab), images=len(dls.train_ds))
+    return ModelCard(arch, args, vocab, *norm_stats(dls), geometry, task='line' if is_line else 'char',
         **{'trained_on': trained_on, 'versions': versions(), **kwargs})
 
 # %% ../nbs/api/models/02_modelfile.ipynb #9a279447
@@ -164,11 +167,20 @@ def save_model(
     card = card or card_of(model, **kwargs)
     if hasattr(model, 'dls'): model = model.model
     card = card_from_dict({**asdict(card), 'format': ModelCard.format, **kwargs})
-    tensors = as_arrays(model.state_dict())
+    return write_model(path, card, as_arrays(model.state_dict()), make_graph(plain_copy(model), card))
+
+def write_model(
+    path:str|Path, # The file to write
+    card:ModelCard, # All about the model
+    tensors:dict[str, np.ndarray], # Weights by name
+    graph:bytes, # As `make_graph` gives it
+) -> Path: # `path`
+    "Write card, weights and graph to one file, if `read_model` and `onnx_session` will take them"
     check_finite(tensors, path)
+    check_graph(graph, path, {'model.'+k for k in tensors})
     if card.precision == 'int8': tensors = quantize(tensors)
-    graph = base64.b85encode(zlib.compress(make_graph(plain_copy(model), card), 9)).decode()
-    save_tensors(path, tensors, dict(card=asdict(card), graph=graph))
+    packed = base64.b85encode(zlib.compress(graph, 9)).decode()
+    save_tensors(path, tensors, dict(card=asdict(card), graph=packed))
     return Path(path)
 
 # %% ../nbs/api/models/02_modelfile.ipynb #eceb1289

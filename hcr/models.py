@@ -116,7 +116,7 @@ def create_model(
     "The network called `arch`"
     registry = architectures if registry is None else registry
     if arch not in registry:
-        raise HcrError(f'there is no architecture {arch!r}: choose from {", ".join(registry)}')
+        raise HcrError(f'there is no architecture {arch!r}: choose from {", ".join(registry)}, or add yours to them')
     try: model = registry[arch](n_classes, **kwargs)
     except TypeError as e: raise HcrError(f'{arch} does not take these arguments: {e}') from None
     model.arch, model.arch_args = arch, dict(kwargs, n_classes=n_classes)

@@ -18,7 +18,7 @@ class Run:
     "How long a training lasts, where it goes, and how it resumes"
     epochs:int=5 # Passes through the data
     lr:float=3e-3 # Highest learning rate of the cycle
-    bs:int=128 # Images in a batch
+    bs:int|None=None # Images in a batch (default: 8 to 128, of lines 8 to 32, by how many there are)
     opt:str='adam' # Optimiser, adam or muon
     valid:float=.1 # Fraction held back for validation; of lines whole writers, if there are several
     seed:int=42 # Fixes everything on a CPU
@@ -30,16 +30,18 @@ class Run:
     patience:int|None=None # Stop after this many epochs without a better one
     out:str|Path|None=None # The model file to write (default: model.safetensors in the run's folder)
     device:str|None=None # Where to train: cpu, cuda or mps (default: the fastest present)
+    log:str|None=None # Where else to log the figures, tensorboard or wandb
 
     def __post_init__(self):
         if self.split is None: self.split = self.seed
 
+# %% ../nbs/api/chars/16_recipes.ipynb #rc000011
 @dataclass
 class LineRun(Run):
     "`Run` with the defaults for lines"
     epochs:int=30 # Passes through the data
     lr:float=2.5e-3 # Highest learning rate of the cycle
-    bs:int=32 # Lines in a batch
+    bs:int|None=None # Lines in a batch (default: 8 to 32, by how many there are)
     valid:float=.04 # Fraction held back for validation
 
 # %% ../nbs/api/chars/16_recipes.ipynb #b7347832

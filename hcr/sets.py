@@ -15,7 +15,7 @@ import numpy as np
 
 from .core import DataError, alphabets, data_root, merged_alphabet, unpacking
 from .distributed import shared_array
-from .download import download, md5_of
+from .download import download, file_hash
 from .idx import open_any, read_idx
 from .preprocess import Geometry, emnist_geometry, mnist_geometry
 
@@ -219,5 +219,5 @@ def is_official(
     "Whether a file is the published one, by its MD5 sum or that of what it unpacks to"
     found, sums = find_file(src, fname, root), src.md5.get(fname)
     if not sums or found is None or found[1]: return None
-    if md5_of(found[0]) in sums: return True
+    if file_hash(found[0]) in sums: return True
     with open_found(found) as f: return hashlib.md5(f.read()).hexdigest() in sums

@@ -4,12 +4,12 @@
 
 # %% auto #0
 __all__ = ['validation_logits', 'round_weights', 'saved', 'note_guess', 'calibrate_and_save', 'start_run', 'run_settings',
-           'fit_and_save', 'with_pictures', 'class_shares', 'validation_part', 'card_from_learner', 'train_model',
-           'evaluate_model', 'train_step']
+           'tracker', 'fit_and_save', 'with_pictures', 'class_shares', 'validation_part', 'card_from_learner',
+           'train_model', 'evaluate_model', 'train_step']
 
 # %% ../nbs/api/chars/17_train.ipynb #0217744f
 # hcr.core comes before fastai, one of whose warnings it silences
-from .core import DataError, HcrError, as_arrays, as_torch, merge_case, set_seed
+from .core import DataError, HcrError, as_arrays, as_torch, merge_case, need, set_seed
 
 # %% ../nbs/api/chars/17_train.ipynb #a429b905
 from dataclasses import asdict, replace
@@ -18,6 +18,7 @@ from typing import Callable
 
 import numpy as np
 import torch
+from fastai.callback.core import Callback
 from fastai.learner import Learner
 
 from .data import CharData, get_data
@@ -70,7 +71,7 @@ def note_guess(
     "Say, and note for the card, that a model has learned nothing"
     if not guess: return
     figures['guess'] = True
-    echo('this model is no better than a guess: train it longer, or with a smaller learning rate')
+    echo('this model is no better than a guess: train it longer, or with the learning rate that `learn.lr_find()` suggests')
 
 # %% ../nbs/api/chars/17_train.ipynb #c4a3e001
 def calibrate_and_save(
@@ -109,12 +110,35 @@ def run_settings(
     options:dict, # Arguments of the learner
 ) -> dict:
     "What is noted down of every learner: its run, files by their names, options, and what it decided by itself"
-    unnoted = ('name', 'out', 'resume', 'patience', 'precision', 'device', 'init')
+    unnoted = ('name', 'out', 'resume', 'patience', 'precision', 'device', 'init', 'log')
     noted = {k: v for k, v in asdict(run).items() if k not in unnoted}
-    learned = dict(arch=learn.model.arch, ema=learn.ema.decay if hasattr(learn, 'ema') else 0, wd=learn.wd,
-        half=hasattr(learn, 'half_precision'), device=torch.device(learn.dls.device).type, processes=world_size())
+    learned = dict(arch=learn.model.arch, bs=run.bs or learn.dls.train.bs, wd=learn.wd,
+        ema=learn.ema.decay if hasattr(learn, 'ema') else 0, half=hasattr(learn, 'half_precision'),
+        device=torch.device(learn.dls.device).type, processes=world_size())
     files = {k: Path(v or '').name for k, v in dict(files, init=run.init).items()}
     return {**noted, **files, **learned, **{k: v for k, v in options.items() if k != 'cbs'}}
+
+# %% ../nbs/api/chars/17_train.ipynb #tb000003
+def tracker(
+    kind:str, # `'tensorboard'` or `'wandb'`
+    folder:str|Path, # The run's folder
+    config:dict|None=None, # What to note down about the run
+) -> Callback: # fastai's
+    "A callback that logs a run elsewhere"
+    if kind == 'tensorboard':
+        need('tensorboard', 'log')
+        from fastai.callback.tensorboard import TensorBoardCallback
+        return TensorBoardCallback(Path(folder)/kind, trace_model=False, log_preds=False)
+    if kind != 'wandb': raise HcrError(f'there is no log {kind!r}: choose from tensorboard, wandb')
+    wandb = need('wandb', 'log')
+    from fastai.callback.wandb import WandbCallback
+    class Wandb(WandbCallback):
+        def before_fit(self):
+            self.learn.gather_args = dict # fastai's list of arguments fails; `config` has them
+            super().before_fit()
+            del self.learn.gather_args
+    if wandb.run is None: wandb.init(project='hcr', name=Path(folder).name, dir=folder, config=config)
+    return Wandb(log_preds=False)
 
 # %% ../nbs/api/chars/17_train.ipynb #16883a1b
 def fit_and_save(
@@ -130,7 +154,8 @@ def fit_and_save(
     "Train, or go on with a run that was interrupted, and save the best epoch"
     name = run.name or f'{settings["data"]}-{settings["arch"]}-seed{run.seed}'
     folder = (run_folder if rank() else claim_run_folder)(name, run.resume)
-    echo(f'{about}; log in {folder}')
+    echo(f'{about}; batches of {settings["bs"]}; log in {folder}')
+    if run.log and not rank(): learn.add_cb(tracker(run.log, folder, settings))
     if problems: rank0_only(write_problems)(folder/'left_out.csv', problems)
     learn.fit_run(run.epochs, folder, run.lr, settings, run.patience, run.resume, echo, **kwargs)
     out = Path(run.out or folder/'model.safetensors')

@@ -273,11 +273,11 @@ def row_window(
 def read_row(
     image, # One row of characters, in any image that `read_grey` reads
     rec:Recognizer, # What reads the characters
-    only:str|None=None, # Alphabet, as in `Recognizer.predict`
-    pattern:'str|list[str]|None'=None, # What may be written, see `expand_pattern`
+    only:str|None=None, # `'digits'`, `'upper'`, `'lower'`, `'letters'`, or the characters there can be; None for any
+    pattern:'str|list[str]|None'=None, # 9 for a digit, A or a for a letter, others stand for themselves; None for any
     n:int|None=None, # Number of characters, if it is known
     threshold:float=.99, # Minimum confidence of a reading that nobody has to review
-    check:str|None=None, # A rule for check digits, as in `Field`
+    check:str|None=None, # A check digit: `'luhn'`, `'ean'`, `'mod11'`, `'mod97'` or `'iban'`; None for none
 ) -> FieldReading: # Boxes are in pixels of the image
     "Read a row of separate or touching characters"
     grey = read_grey(image)

@@ -9,12 +9,10 @@ __all__ = ['endings', 'page_turns', 'read_sheets', 'Document', 'read', 'format_n
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import chain, islice
-from multiprocessing import get_context
 from pathlib import Path, PurePath
 
 import cv2
@@ -22,6 +20,7 @@ import numpy as np
 from fastcore.basics import patch
 from PIL import Image, ImageDraw
 
+from ..bulk import map_parts
 from ..core import HcrError, ImageError, atomic_write
 from ..image import read_grey
 from ..inference import model_path
@@ -181,24 +180,15 @@ def read_sheets(
     rotate:int|None=None, # Degrees by which pages are turned to the right: 0, 90, 180, 270; None to find out
 ) -> Iterator[Page]: # In order; each has its picture, or an `error`
     "Read a stream of sheets in constant memory"
-    parts, waiting = _parts(sheets), deque()
-    first = list(islice(parts, 2))
-    if len(first) < 2: workers = 1 # not worth a process
-    with ExitStack() as stack:
-        if workers > 1:
-            pool = ProcessPoolExecutor(workers, get_context('spawn'), _start, (rec.path, rec.decoder, (layout, rotate)))
-            stack.callback(pool.shutdown, cancel_futures=True)
-        for part in chain(first, parts):
-            if workers > 1: result = pool.submit(_in_process, part).result
-            else: result = partial(_read_part, part, rec, (layout, rotate))
-            waiting.append((part, result))
-            if len(waiting) > (workers if workers > 1 else 0): yield from _with_pictures(*waiting.popleft())
-        while waiting: yield from _with_pictures(*waiting.popleft())
-
-def _with_pictures(part, result):
-    for sheet, page in zip(part, result()):
-        page.picture = sheet.image
-        yield page
+    parts, options = _parts(sheets), (layout, rotate)
+    first = list(islice(parts, 2)) # one is not worth a process
+    parts, several = chain(first, parts), workers > 1 and len(first) == 2
+    if several: read = map_parts(parts, _in_process, workers, _start, (rec.path, rec.decoder, options), workers+1)
+    else: read = ((part, _read_part(part, rec, options)) for part in parts)
+    for part, pages in read:
+        for sheet, page in zip(part, pages):
+            page.picture = sheet.image
+            yield page
 
 # %% ../../nbs/api/lines/18_documents.ipynb #do0022
 @dataclass
@@ -239,7 +229,7 @@ def _loaded(name, changed, options): return LineRecognizer.load(*name, **dict(op
 def read(
     source, # A file's path, a file object, bytes, a PIL image or an array: a picture or a PDF
     model:str|Path|LineRecognizer|None=None, # A model's name, its file, or a recogniser; None for the default
-    layout:str='auto', # What it shows: `'line'`, `'page'`, or `'auto'` to tell by its shape
+    layout:str='auto', # What it shows: `'line'`, `'page'` (200 pixels high, not four times as wide), `'auto'` to tell
     pages:str|int|None=None, # Which pages of a PDF or TIFF, such as `'2-5'`; None for all
     rotate:int|None=None, # Degrees by which pages are turned to the right: 0, 90, 180, 270; None to find out
     **options # As for `LineRecognizer.load`
@@ -363,7 +353,7 @@ class OutputFolder:
     def __init__(self,
         folder:str|Path, # Made if it is missing
         kinds:list[str], # Formats, as `format_names` gives them
-        resume:bool=False, # Leave what is there and read only what is not?
+        resume:bool=False, # Read only what has no file in the folder yet?
     ):
         self.folder, self.kinds, self.resume = Path(folder), kinds, resume
         self.stems, self.pdf, self.stack, self.skipped = {}, None, ExitStack(), 0

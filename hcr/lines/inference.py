@@ -260,7 +260,7 @@ class LineRecognizer(LineModel):
     "Reads images of words, lines and pages with a model file"
     @classmethod
     def load(cls,
-        name_or_path:str|Path|None=None, # A model that comes with hcr, or a model file; None for the default
+        name_or_path:str|Path|None=None, # As `model_path` takes it; None for the default that comes with hcr
         threads:int|None=None, # Threads for one batch; None for one a core
         decoder:Callable|None=None, # Makes text of probabilities; None for what `lm` says
         lm:str|Path|CharLM|None=None, # `'auto'`, `'none'`, or a language model's name or file; None for the card's

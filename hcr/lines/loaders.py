@@ -26,7 +26,7 @@ from ..spoil import fade, uniform
 from .ctc import Codec, check_targets, frame_width
 from ..distributed import min_over_ranks, shard, world_size
 from .data import LineData
-from ..loaders import SplitDataset, pixel_stats
+from ..loaders import SplitDataset, batch_size, pixel_stats
 from .splice import Splicer
 from .synthetic import LineMaker
 
@@ -197,7 +197,7 @@ def train_and_valid(
 def line_dls(
     data:LineData, # Training data
     valid:float|LineData=.05, # The share to hold back for validation, or other data to validate on
-    bs:int=32, # Lines a batch
+    bs:int|None=None, # Lines a batch; None for 8 to 32, see `batch_size`
     aug:LineAugment|None=LineAugment(), # Changes while training; None for none
     alphabet:list[str]|None=None, # Characters to know; None for those of `data`
     maker:LineMaker|None=None, # Writes synthetic lines, other ones for each epoch
@@ -208,13 +208,13 @@ def line_dls(
     device=None, # Where batches go; None for the fastest device present
 ) -> DataLoaders: # fastai's own, with `vocab`, `codec`, `splicer`, `held`; `problems`: (name, reason) of lines left out
     "In-memory fastai `DataLoaders` for lines"
-    codec = Codec(alphabet or data.alphabet)
+    codec, device = Codec(alphabet or data.alphabet), pick_device(device)
     rest, held, bad = train_and_valid(data, codec, valid, seed)
     mean, std = stats or pixel_stats(np.concatenate(rest.images[:2000], 1)[None])
     tfms = [IntToFloatTensor(), Normalize.from_stats([mean], [std], cuda=False)]+([aug] if aug else [])
-    device, room = pick_device(device), 1.5*aug.scale if aug else 0
     train, judged = (o[shard(len(o))] for o in (rest, held))
-    splicer = Splicer(train) if n_spliced else None
+    splicer, room = Splicer(train) if n_spliced else None, 1.5*aug.scale if aug else 0
+    bs = bs or batch_size(len(train)+(n_synthetic+n_spliced)//world_size(), 32)
     makers = [(o, n//world_size()) for o, n in ((maker, n_synthetic), (splicer, n_spliced)) if o]
     train_dl = LineDL(LineDataset(train, codec, 0), bs, room, makers, shuffle=True, after_batch=tfms, device=device)
     dls = DataLoaders(train_dl, LineDL(LineDataset(judged, codec), bs, after_batch=tfms, device=device), device=device)

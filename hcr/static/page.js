@@ -1,21 +1,28 @@
-// The page: send a picture, show the answer that the server has laid out. Needs input.js.
-const $ = id => document.getElementById(id), answer = $('answer'), start = answer.innerHTML;
+// What all pages share: sending things to the server, forms to review; and the pages for drawing and for one form.
+// Needs input.js.
+const $ = id => document.getElementById(id), answer = $('answer'), start = answer && answer.innerHTML;
 const maxBytes = Number(document.body.dataset.maxBytes);
 let latest = 0, picture = null;
 
-function showError(message) {
+function errorLine(message) {
   const p = document.createElement('p');
   p.className = 'hcr-error'; p.setAttribute('role', 'alert'); p.textContent = message;
-  answer.replaceChildren(p); answer.setAttribute('aria-busy', 'false');
+  return p;
 }
-async function post(path, body, headers) {
+function showError(message) { answer.replaceChildren(errorLine(message)); answer.setAttribute('aria-busy', 'false') }
+async function post(path, body, options) {
   const size = body.size || 0;
-  if (size > maxBytes) throw Error(`This is larger than ${maxBytes/1e6} MB: choose a smaller picture.`);
+  if (size > maxBytes) throw Error(`This is larger than ${maxBytes/1e6} MB: choose a smaller file.`);
   let r;
-  try { r = await fetch(path, {method: 'POST', body, headers}) }
-  catch { throw Error('The server does not answer: is it still running?') }
+  try { r = await fetch(path, {method: 'POST', body, ...options}) }
+  catch (e) { throw e.name === 'AbortError' ? e : Error('The server does not answer: is it still running?') }
   if (!r.ok) throw Error(await r.text() || `The server says ${r.status}.`);
   return r;
+}
+function download(blob, name) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob); link.download = name; link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 async function show(path, body) {
   const mine = ++latest;
@@ -28,10 +35,12 @@ async function show(path, body) {
 }
 
 const toBlob = url => new Blob([toBytes(url)], {type: 'image/png'});
+const chosen = id => $(id) ? $(id).value : '';
 async function read(blob) {
   picture = blob;
+  const how = new URLSearchParams({only: chosen('only'), model: chosen('model')});
   if (!blob) { latest++; answer.innerHTML = start; answer.setAttribute('aria-busy', 'false') }
-  else if (await show('read?only=' + encodeURIComponent($('only') ? $('only').value : ''), blob))
+  else if (await show('read?' + how, blob))
     $('spoken').textContent = [...answer.querySelectorAll('.hcr-head span')].map(o => o.textContent).join(', ');
   if ($('keep')) $('keep').hidden = !picture || !answer.querySelector('img');
 }
@@ -41,7 +50,7 @@ if ($('pad')) {
   for (const o of ['file', 'camera'])
     $(o).onchange = e => { if (e.target.files[0]) read(e.target.files[0]); e.target.value = '' };
   takeImages(document.body, read);
-  if ($('only')) $('only').onchange = () => { if (picture) read(picture) };
+  for (const o of ['only', 'model']) if ($(o)) $(o).onchange = () => { if (picture) read(picture) };
 }
 
 if ($('keep')) $('keep').onsubmit = async e => {
@@ -53,30 +62,21 @@ if ($('keep')) $('keep').onsubmit = async e => {
   } catch (e) { status.textContent = e.message }
 };
 
-async function readForm(file) {
-  if (file) picture = file;
-  if (!picture) return;
-  const sent = new FormData($('form'));
-  sent.set('picture', picture);
-  if (picture.size > maxBytes) { showError(`This is larger than ${maxBytes/1e6} MB: choose a smaller picture.`); return }
-  if (await show('form', sent)) countReviews();
-}
-function showStatus(text) {
-  const status = answer.querySelector('#status');
-  if (status) status.textContent = text;
-}
-function countReviews() {
-  const n = answer.querySelectorAll('.review').length;
-  showStatus(n ? `Fields to review: ${n}` : 'Nothing is left to review');
+// The fields of a form, which a person goes through; there may be several forms on a page
+const formOf = o => o.closest('[data-reading]');
+function showStatus(form, text) { form.querySelector('.status').textContent = text }
+function countReviews(form) {
+  const n = form.querySelectorAll('.review').length;
+  showStatus(form, n ? `Fields to review: ${n}` : 'Nothing is left to review');
 }
 function markReviewed(item) {
   item.classList.remove('review'); item.dataset.seen = '1';
-  item.querySelector('.state').textContent = 'reviewed'; countReviews();
+  item.querySelector('.state').textContent = 'reviewed'; countReviews(formOf(item));
 }
 
-function editedReading() {
-  const reading = JSON.parse(answer.querySelector('[data-reading]').dataset.reading);
-  for (const item of answer.querySelectorAll('.fields li[data-seen]')) {
+function editedReading(form) {
+  const reading = JSON.parse(form.dataset.reading);
+  for (const item of form.querySelectorAll('.fields li[data-seen]')) {
     const box = item.querySelector('input');
     const now = {text: box.value, status: 'ok', confidence: 1, why: 'reviewed by a person'};
     Object.assign(reading.fields[box.name], now);
@@ -84,40 +84,49 @@ function editedReading() {
   return JSON.stringify(reading);
 }
 
-async function keepWrong() {
+async function keepWrong(form) {
   let n = 0;
   try {
-    for (const item of answer.querySelectorAll('.fields li[data-seen]')) {
+    for (const item of form.querySelectorAll('.fields li[data-seen]')) {
       const crops = JSON.parse(item.dataset.chars);
       for (const [i, c] of wrongChars(item.dataset.read, item.querySelector('input').value, crops.length)) {
         await post('keep?label=' + encodeURIComponent(c), toBlob(crops[i])); n++;
       }
     }
-    showStatus(`Characters kept: ${n}`);
-  } catch (e) { showStatus(e.message) }
+    showStatus(form, `Characters kept: ${n}`);
+  } catch (e) { showStatus(form, e.message) }
+}
+document.addEventListener('input', e => {
+  const item = e.target.closest('.fields li'); if (item) markReviewed(item);
+});
+document.addEventListener('keydown', e => {
+  const item = e.target.closest('.fields li');
+  if (!item || e.key !== 'Enter') return;
+  e.preventDefault(); markReviewed(item);
+  const form = formOf(item), next = form.querySelector('.review input') || form.querySelector('[data-save]');
+  next.focus(); if (next.select) next.select();
+});
+document.addEventListener('click', async e => {
+  const kind = e.target.dataset.save, form = formOf(e.target);
+  if (e.target.dataset.keep) keepWrong(form);
+  if (!kind) return;
+  try { download(await (await post('form/' + kind, editedReading(form))).blob(), 'form.' + kind) }
+  catch (e) { showStatus(form, e.message) }
+});
+
+// The page for one form
+async function readForm(file) {
+  if (file) picture = file;
+  if (!picture) return;
+  const sent = new FormData($('form'));
+  sent.set('picture', picture);
+  if (picture.size > maxBytes) { showError(`This is larger than ${maxBytes/1e6} MB: choose a smaller file.`); return }
+  const form = await show('form', sent) && answer.querySelector('[data-reading]');
+  if (form) countReviews(form);
 }
 if ($('form')) {
   for (const o of ['file', 'camera'])
     $(o).onchange = e => { if (e.target.files[0]) readForm(e.target.files[0]); e.target.value = '' };
   for (const o of ['template', 'own', 'blank']) $(o).onchange = () => readForm();
   takeImages(document.body, readForm);
-  answer.addEventListener('input', e => { const item = e.target.closest('.fields li'); if (item) markReviewed(item) });
-  answer.addEventListener('keydown', e => {
-    const item = e.target.closest('.fields li');
-    if (!item || e.key !== 'Enter') return;
-    e.preventDefault(); markReviewed(item);
-    const next = answer.querySelector('.review input') || answer.querySelector('[data-save]');
-    next.focus(); if (next.select) next.select();
-  });
-
-  answer.addEventListener('click', async e => {
-    const kind = e.target.dataset.save;
-    if (e.target.dataset.keep) keepWrong();
-    if (!kind) return;
-    try {
-      const file = await (await post('form/' + kind, editedReading())).blob(), link = document.createElement('a');
-      link.href = URL.createObjectURL(file); link.download = 'form.' + kind; link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-    } catch (e) { showStatus(e.message) }
-  });
 }
