@@ -333,7 +333,7 @@ def document_file(
             if o.number not in wanted: continue
             if isinstance(o.image, ImageError): raise o.image
             next(p for p in pages if p.number == o.number).picture = o.image
-        if any(o.picture is None for o in pages): raise HcrError('a page is not in the file: send the one that was read')
+        if any(o.picture is None for o in pages): raise HcrError('a page is missing: send the file that was read')
     if len(pages) > 1 and kind in ('alto', 'page'): return _archive(pages, kind), '.zip'
     made = getattr(Document(pages, pages[0].name), f'to_{kind}')()
     return made if isinstance(made, bytes) else made.encode(), endings[kind]
