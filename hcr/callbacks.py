@@ -115,18 +115,20 @@ class SaveBest(Callback):
         "Save the weights if they are the best so far"
         self.consider(last_row(self.learn), self.epoch)
 
-    def consider(self,
-        row:dict, # Figures by name, `valid_loss` among them
-        epoch:int, # Which epoch they are of; -1 for before the first
-    ):
-        "Save the weights as they are if they are the best so far"
-        if not np.isfinite(row.get(self.monitor, np.nan)): return
-        value = self.sign*row[self.monitor], -row['valid_loss']
-        if self.best is not None and value <= tuple(self.best): return
-        self.best, self.best_epoch = value, epoch
-        rank0_only(save_tensors)(self.path, as_arrays(unwrap(self.model).state_dict()), dict(epoch=epoch, **row))
 
 # %% ../nbs/api/chars/12_callbacks.ipynb #44b39f3a
+@patch
+def consider(self:SaveBest,
+    row:dict, # Figures by name, `valid_loss` among them
+    epoch:int, # Which epoch they are of; -1 for before the first
+):
+    "Save the weights as they are if they are the best so far"
+    if not np.isfinite(row.get(self.monitor, np.nan)): return
+    value = self.sign*row[self.monitor], -row['valid_loss']
+    if self.best is not None and value <= tuple(self.best): return
+    self.best, self.best_epoch = value, epoch
+    rank0_only(save_tensors)(self.path, as_arrays(unwrap(self.model).state_dict()), dict(epoch=epoch, **row))
+
 @patch
 def after_fit(self:SaveBest):
     "Give the model its best weights"

@@ -95,12 +95,21 @@ def _read_checkpoint(path, config):
                        'same settings, or start without --resume')
     return tensors, meta
 
-# %% ../nbs/api/chars/13_learner.ipynb #bd74d994
-def _figures(learn):
-    "Figures of a learner as it is, by name"
+# %% ../nbs/api/chars/13_learner.ipynb #kst00000
+def _start_counts(learn, best):
+    "Let `best` consider the weights of `learn` as they are"
     learn.model.to(learn.dls.device)
-    return dict(zip(['valid_loss', *(m.name for m in learn.metrics)], learn.validate()))
+    best.learn = learn
+    best.consider(dict(zip(['valid_loss', *(m.name for m in learn.metrics)], learn.validate())), -1)
 
+def _checkpoint(folder, config, resume, echo):
+    "What writes the folder's checkpoint, and knows the one to go on from"
+    path = folder/'checkpoint.safetensors'
+    save = Checkpoint(path, config, _read_checkpoint(path, config) if resume else None)
+    if save.state: rank0_only(echo)(f'going on after epoch {save.start}')
+    return save
+
+# %% ../nbs/api/chars/13_learner.ipynb #bd74d994
 @patch
 def fit_run(self:Learner,
     epochs:int, # How often to go through the training data
@@ -117,16 +126,11 @@ def fit_run(self:Learner,
     "Train one cycle with a log, the best epoch kept, and a checkpoint to resume from"
     folder = Path(folder)
     config = json.loads(json.dumps({**(config or {}), 'epochs': epochs, 'lr': lr or self.lr}))
-    state = _read_checkpoint(folder/'checkpoint.safetensors', config) if resume else None
-    save = Checkpoint(folder/'checkpoint.safetensors', config, state)
-    if state: rank0_only(echo)(f'going on after epoch {save.start}')
-    best = SaveBest(folder/'best.safetensors', monitor, patience, comp)
+    save, best = _checkpoint(folder, config, resume, echo), SaveBest(folder/'best.safetensors', monitor, patience, comp)
     cbs = [best, save, TerminateOnNaN(), SeedPerRank()]
     if rank() == 0: cbs.append(RunLog(folder, config, echo))
     with self.no_bar(), self.no_logging(), distributed_training(self):
-        if keep_start and not state:
-            best.learn = self
-            best.consider(_figures(self), -1)
+        if keep_start and not save.state: _start_counts(self, best)
         try: self.fit_one_cycle(epochs, lr, cbs=cbs, start_epoch=save.start, reset_opt=True)
         except HcrError as e: raise HcrError(e.args[0].splitlines()[-1].strip()) from e # fastai puts a line before it
     if best.best_epoch < 0 and best.best: rank0_only(echo)('no epoch is better than the start, whose weights are kept')

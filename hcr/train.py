@@ -71,7 +71,8 @@ def note_guess(
     "Say, and note for the card, that a model has learned nothing"
     if not guess: return
     figures['guess'] = True
-    echo('this model is no better than a guess: train it longer, or with the learning rate that `learn.lr_find()` suggests')
+    echo('this model is no better than a guess: train it longer, or with the learning rate that `learn.lr_find()` '
+         'suggests')
 
 # %% ../nbs/api/chars/17_train.ipynb #c4a3e001
 def calibrate_and_save(

@@ -114,7 +114,7 @@ def as_text(path, card, fit):
     info, t, r = model_info(path), card.trained_on, card.reading
     lm = f'`auto`: {", ".join(languages)} by the text itself, weight {r["lm_weight"]}, bonus {r["char_bonus"]} a character' if r['lm'] == 'auto' else 'none'
     about = [['reads', f'`{"".join(info["vocab"])}`'], ['network', f'`{info["arch"]}`, {info["weights"]:,} weights, {info["bytes"]/1e6:.2f} MB, {info["precision"]}'],
-        ['how', f'started from `{t["init"]}`; three runs of two processes in bfloat16, each from the mean of the weights of the one before, the last of {t["steps"]:,} '
+        ['how', f'started from `{t["init"]}`; four runs of two processes in bfloat16, each from the mean of the weights of the one before, the last of {t["steps"]:,} '
                 f'steps; Muon and Adam, learning rate {t["lr"]} falling to 0 by the clock; mean of the weights of decay 0.999'],
         ['language model', lm], ['temperature', f'{info["temperature"]:.3f}']]
     rows = []
@@ -125,8 +125,8 @@ def as_text(path, card, fit):
     return '\n'.join(['# latin\n', "`LineRecognizer.load('latin')`, or `hcr read --model latin`: words and lines of everyday handwriting, "
         'in Latin letters, by many hands.\n', md(['', ''], about), '\n## Trained on\n', md(['data', 'what it is, where it is from'], list(map(list, sources.items()))),
         '\n## How well it reads\n\nPeople whom it has not met (but for `words`). Of each validation part lines were drawn at random. Half of their writers chose '
-        'temperature, weight and bonus of the language model, and the coefficients of the confidence; these are the lines of the other half. The lines of a part were '
-        'given together. Curly quotation marks and long dashes count as straight and short ones.\n',
+        'temperature, weight and bonus of the language model, and the coefficients of the confidence; these are the lines of the other half. Each line was read '
+        'by itself. Curly quotation marks and long dashes count as straight and short ones.\n',
         md(['validation part', 'lines', 'CER, greedy', 'entirely right', 'CER, language model', 'entirely right'], rows),
         '\nThe parts were looked at during the training, to see how it went. The language models know running text and the labels of the training parts, some sentences and '
         'names of which stand in `unipen-lines`, `unipen-words` and `words-de` again: on text of your own they help less than there.\n',
