@@ -65,6 +65,6 @@ class CharLoss(CrossEntropyLossFlat):
 
     def __call__(self, pred, targ, **kwargs):
         "The loss of a batch"
-        loss, none = super().__call__(pred, targ, **kwargs), targ == -1
-        if not none.any(): return loss
-        return loss-self.weight*F.log_softmax(pred[none].as_subclass(Tensor).float(), -1).mean()
+        loss, none = super().__call__(pred, targ, **kwargs), targ.as_subclass(Tensor) == -1
+        rows = F.log_softmax(pred.as_subclass(Tensor).float(), -1).mean(-1) # of all: a GPU need not tell how many
+        return loss-self.weight*(rows*none).sum()/none.sum().clamp(min=1)

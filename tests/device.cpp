@@ -109,6 +109,16 @@ static std::tuple<at::Tensor, at::Tensor, at::Tensor> convolution_backward(
   return {on_device(a), on_device(b), on_device(c)};
 }
 
+using Maybe = const std::optional<at::Tensor>&;
+
+static std::tuple<at::Tensor, at::Tensor, at::Tensor> batch_norm(const at::Tensor& x, Maybe weight, Maybe bias, Maybe mean, Maybe var,
+                                                                 bool training, double momentum, double eps) {
+  // its schema does not say that it changes the running mean and variance, so the fallback would lose them
+  auto host = [](Maybe t) { return t && t->defined() ? std::make_optional(on_host(*t)) : std::nullopt; };
+  auto [a, b, c] = at::native_batch_norm(on_host(x), host(weight), host(bias), host(mean), host(var), training, momentum, eps);
+  return {on_device(a), on_device(b), on_device(c)};
+}
+
 static c10::IValue changed(const c10::IValue& v, at::Tensor (*how)(const at::Tensor&)) {
   if (v.isTensor()) return how(v.toTensor());
   if (!v.isTensorList()) return v;
@@ -153,6 +163,7 @@ TORCH_LIBRARY_IMPL(aten, PrivateUse1, m) {
   m.impl("_copy_from_and_resize", &copy_from_and_resize);
   m.impl("_local_scalar_dense", &item);
   m.impl("resize_", &resize_);
+  m.impl("native_batch_norm", &batch_norm);
   m.impl("convolution_overrideable", &convolution);
   m.impl("convolution_backward_overrideable", &convolution_backward);
 }

@@ -19,7 +19,7 @@ from torch import nn
 from ..distributed import sum_over_ranks, unwrap
 from ..callbacks import EMA, HalfPrecision
 from ..learner import keep_memory
-from .ctc import Codec, align, ctc_log_prob, ctc_loss, greedy, log_softmax
+from .ctc import Codec, align, ctc_log_prob, ctc_loss, greedy, log_softmax, text_lengths
 from .evaluate import edits
 from .loaders import LineDataset, frame_width
 from .models import start_line_model
@@ -41,8 +41,9 @@ class LineLoss(nn.Module):
     ) -> torch.Tensor: # A number
         "The loss of a batch"
         targets = targets.as_subclass(torch.Tensor)
-        if logits.ndim == 3: return ctc_loss(logits, targets)
-        return ctc_loss(logits[0], targets)+self.share*ctc_loss(logits[1], targets)
+        lengths = text_lengths(targets, logits.shape[-2])
+        if logits.ndim == 3: return ctc_loss(logits, targets, lengths)
+        return ctc_loss(logits[0], targets, lengths)+self.share*ctc_loss(logits[1], targets, lengths)
 
 # %% ../../nbs/api/lines/15_learner.ipynb #97a5f435
 class EditRate(Metric):

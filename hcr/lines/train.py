@@ -121,6 +121,10 @@ class SyntheticLines:
     texts:str|Path|None=None # A text, or a list of words, that synthetic lines are written of, besides the data's own
     root:str|Path|None=None # The data folder
 
+    def files(self) -> dict: # From what a file is to its name or path
+        "What is written with and of, to be noted down"
+        return dict(synthetic=self.synthetic, fonts=self.fonts, texts=self.texts)
+
     def maker(self,
         data:LineData, # What is trained on, whose texts and geometry are used
     ) -> LineMaker|StrokeLines|None: # None if there is nothing to write with
@@ -166,14 +170,14 @@ def train_lines(
     alphabet = _alphabet(data, maker, None if data_alphabet_only else start)
     dls = line_dls(data, run.valid, run.bs, aug, alphabet, maker, n, splice, run.split, stats, run.device)
     learn = line_learner(dls, arch, start, lr=run.lr, opt_func=optimizers[run.opt], **kwargs)
-    files = dict(data=data.name, synthetic=written.synthetic, fonts=written.fonts, texts=written.texts)
     settings = dict(lines=len(data), aug=aug.amounts if aug else None, n_synthetic=n, splice=splice,
-        **run_settings(run, learn, files, kwargs))
+        **run_settings(run, learn, dict(data=data.name, **written.files()), kwargs))
     noted = dict(settings, lines_used=len(dls.train_ds)*world_size(), validation_lines=len(dls.held))
     def save(path):
         card = card_of(learn, trained_on=noted, reading=start.card.reading if _knows(start, data) else {})
         calibrate_and_save_lines(learn.model, card, dls.held, path, run.precision, echo)
-    about, better = _about_lines(data, dls, noted['lines_used'], n, splice, echo), dict(monitor='cer', comp=np.less, keep_start=_knows(start, data))
+    about = _about_lines(data, dls, noted['lines_used'], n, splice, echo)
+    better = dict(monitor='cer', comp=np.less, keep_start=_knows(start, data))
     return fit_and_save(learn, run, settings, about, save, echo, data.problems+dls.problems, **better), learn
 
 # %% ../../nbs/api/lines/17_train.ipynb #df7a18dc
