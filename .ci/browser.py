@@ -224,7 +224,8 @@ def check_form(page, form, values, keep):
 def taken(page, n=1, seconds=120):
     "What the newest file was taken for, once it and `n` pages of it are read; '' if it could not be read"
     def get():
-        item = page.find('.item')
+        item = next(iter(page.all('.item')), None)
+        if not item: return None
         if item.get_attribute('aria-busy') != 'false' or len(item.find_elements('css selector', '.parts > div')) < n:
             return item.find_elements('css selector', '.hcr-error') and item.get_attribute('aria-busy') == 'false' and [' ']
         return [o.text for o in item.find_elements('css selector', '.taken')]

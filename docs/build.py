@@ -241,8 +241,9 @@ def lighter(html):
     for fn in html.rglob('*.html'):
         if '_static' in fn.parts: continue
         text = fn.read_text(encoding='utf-8')
-        if fn.name != 'search.html': text = re.sub(r'\s*<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>', '', text)
-        text = re.sub(r'<script (src="[^"]*(?:doctools|sphinx_highlight|clipboard\.min|copybutton)\.js)', r'<script defer \1', text)
+        if fn.name != 'search.html': # whose scripts need each other in their order
+            text = re.sub(r'\s*<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>', '', text)
+            text = re.sub(r'<script (src="[^"]*(?:doctools|sphinx_highlight|clipboard\.min|copybutton)\.js)', r'<script defer \1', text)
         text = re.sub(r'<img( alt="[^"]*" src="(?:\.\./)*_images/([^"/]+)"(?! style))', sized, text)
         fn.write_text(text.replace('<img loading="lazy" ', '<img ', 1), encoding='utf-8')
 
