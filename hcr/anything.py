@@ -237,11 +237,11 @@ def answer_file(
 def _one(sheet, readers, choice, templates, show_form):
     "The answer to a page"
     kind, models = choice.kind, choice.model
+    grey = None if kind else read_grey(sheet.image) # to tell what it is
     if not models or models in readers.chars:
-        large = min(read_grey(sheet.image).shape) >= 200
-        may_be = kind.startswith('form:') or not kind and large
+        may_be = kind.startswith('form:') or not kind and min(grey.shape) >= 200
         if may_be and (part := _form_part(sheet, readers, choice, templates, show_form)): return part
-    kind = kind or ('character' if models in readers.chars else take_for(sheet.image))
+    kind = kind or ('character' if models in readers.chars else take_for(grey))
     if kind == 'character' and models in readers.lines: kind = 'line'
     return _character_part(sheet, readers, choice) if kind == 'character' else _page_part(sheet, kind, readers, choice)
 
@@ -260,8 +260,9 @@ def _filled(template):
     "A form with digits in its boxes"
     im = np.array(draw_blank(template))
     for i, f in enumerate(template.fields):
-        if f.kind == 'marks': x, y, w, h = f.cell_boxes()[i%len(f.options)]
-        if f.kind == 'marks': cv2.circle(im, (int(x+w/2), int(y+h/2)), int(.4*w), (50, 40, 90), -1, cv2.LINE_AA)
+        if f.kind == 'marks':
+            x, y, w, h = f.cell_boxes()[i%len(f.options)]
+            cv2.circle(im, (int(x+w/2), int(y+h/2)), int(.4*w), (50, 40, 90), -1, cv2.LINE_AA)
         elif f.kind != 'row':
             for (x, y, w, h), c in zip(f.cell_boxes(), '20260181'):
                 at = int(x+.2*w), int(y+.82*h)
