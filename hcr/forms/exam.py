@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from ..core import HcrError, atomic_write, require_file
-from ..text import safe_cell
+from ..text import csv_line, safe_cell
 
 # %% ../../nbs/api/forms/10_exam.ipynb #ex000007
 def read_table(
@@ -41,13 +41,11 @@ def write_table(
     path:str|Path|None=None, # The CSV file to write, if any
 ) -> str: # What it holds
     "Write a table that no spreadsheet takes for formulas"
-    out = io.StringIO()
-    w = csv.writer(out, lineterminator='\n')
-    w.writerow([safe_cell(o) for o in rows[0]])
-    w.writerows([safe_cell(_short(o)) for o in row.values()] for row in rows)
+    lines = [csv_line(rows[0]), *(csv_line(map(_short, row.values())) for row in rows)]
+    text = ''.join(f'{o}\n' for o in lines)
     if path:
-        with atomic_write(path, 'w') as f: f.write(out.getvalue())
-    return out.getvalue()
+        with atomic_write(path, 'w') as f: f.write(text)
+    return text
 
 # %% ../../nbs/api/forms/10_exam.ipynb #ex000010
 @dataclass
