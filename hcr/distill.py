@@ -23,10 +23,11 @@ def distance(
     pred:Tensor, # The student's logits, float (n, classes)
     goal:Tensor, # The teacher's, float (n, classes)
     temperature:float=2., # Both are divided by this, 1 or more
+    weight:float|Tensor=1., # Of each row, 0 to 1
 ) -> Tensor: # A number, 0 or more, in nats
     "How far the student's probabilities are from the teacher's"
     own, his = ((o.float()/temperature).log_softmax(1) for o in (pred, goal))
-    return temperature**2*F.kl_div(own, his, reduction='batchmean', log_target=True)
+    return temperature**2*(weight*F.kl_div(own, his, reduction='none', log_target=True).sum(1)).mean()
 
 # %% ../nbs/api/chars/14_distill.ipynb #b52a8b7a
 class Distill(Callback):
@@ -45,11 +46,12 @@ class Distill(Callback):
 @patch
 def before_fit(self:Distill):
     "Check that the teacher speaks of the same things, and put it where the batches are"
-    card, data = self.teacher.card, self.dls.valid_ds.data
-    if list(self.dls.vocab) != card.vocab or data.geometry != card.geometry:
+    card, data, vocab = self.teacher.card, self.dls.valid_ds.data, list(self.dls.vocab)
+    if not {*card.vocab} <= {*vocab} or data.geometry != card.geometry:
         raise HcrError(f'the teacher reads {"".join(card.vocab)} in {card.geometry}, the student is to learn '
-                       f'{"".join(self.dls.vocab)} in {data.geometry}: these must be the same')
-    mean, std = norm_stats(self.dls)
+                       f'{"".join(vocab)} in {data.geometry}: it must learn all that the teacher reads, in the same place')
+    (mean, std), device = norm_stats(self.dls), self.dls.device
+    self.known = None if vocab == card.vocab else torch.tensor([vocab.index(c) for c in card.vocab], device=device)
     self.scale, self.shift = std/card.std, (mean-card.mean)/card.std
     self.teacher.to(self.dls.device, memory_format=torch.channels_last).eval()
 
@@ -59,6 +61,10 @@ def after_loss(self:Distill):
     x, kind = self.x.as_subclass(Tensor), torch.device(self.dls.device or 'cpu').type
     with torch.no_grad(), torch.autocast(kind, torch.bfloat16, enabled=half_is_faster(kind)):
         goal = self.teacher(x*self.scale+self.shift)
-    taught = distance(self.pred.as_subclass(Tensor), goal, self.temperature)
-    self.learn.loss_grad = torch.lerp(self.learn.loss_grad.as_subclass(Tensor), taught, self.weight)
+    pred, weight = self.pred.as_subclass(Tensor), torch.ones(len(x), device=x.device)
+    if self.known is not None:
+        weight = ((self.y.as_subclass(Tensor)[:, None] == self.known)*goal.float().softmax(1)).sum(1)
+        pred = pred[:, self.known]
+    taught, share = distance(pred, goal, self.temperature, weight), self.weight*weight.mean()
+    self.learn.loss_grad = (1-share)*self.learn.loss_grad.as_subclass(Tensor)+self.weight*taught
     self.learn.loss = self.learn.loss_grad.clone()

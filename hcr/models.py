@@ -182,12 +182,16 @@ def head_name(
 def with_head(
     model:nn.Module, # Made by `create_model`
     n_classes:int, # Number of logits of the copy
+    known:list[tuple[int, int]]=(), # (row of the new head, row of the old one) of what both know
 ) -> nn.Module: # The same body, a new head
-    "A copy of `model` with a fresh head"
+    "A copy of `model` with a fresh head, but for the rows of what it knows"
     new = create_model(model.arch, **{**model.arch_args, 'n_classes': n_classes})
     head = head_name(model)
     body = {k: v for k, v in model.state_dict().items() if not k.startswith(head+'.')}
     new.load_state_dict(copy.deepcopy(body), strict=False)
+    to, source = (list(o) for o in zip(*known)) if known else ([], [])
+    with torch.no_grad():
+        for p, q in zip(new.get_submodule(head).parameters(), model.get_submodule(head).parameters()): p[to] = q[source].to(p)
     return new.to(next(model.parameters()).device)
 
 # %% ../nbs/api/models/00_models.ipynb #14927993

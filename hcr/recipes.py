@@ -94,7 +94,7 @@ recipes = {
     'digits-teacher': dict(_digits, members=5),
     'digits': dict(_digits, width=48, features=192, teacher='digits-teacher'),
     'chars-teacher': dict(_chars, epochs=12, dropout=.3, members=2),
-    'chars': _chars_taught,
+    'chars': dict(_muon, lr=6e-3, aug='faithful', outliers=.08, epochs=10, init='chars', teacher='chars'),
     'chars-photo': dict(opt='muon', bs=256, lr=3e-3, aug='mixed', outliers=.08, epochs=8, pictures=30_000,
         init='chars'),
     'chars-tiny': dict(_muon, aug='faithful', outliers=.08, epochs=16, width=18, features=72, teacher='chars',
