@@ -21,8 +21,10 @@ def draw_char(
     geometry:Geometry=emnist_geometry, # How it shall lie in its square
 ) -> np.ndarray: # uint8 (size, size), white on black
     "A character as some pen might have written it"
-    ink = draw(vary(char.strokes, rng), random_pen(rng), rng.uniform(35, 80), rng)
-    return char_image(ink, geometry)
+    strokes = vary(char.strokes, rng)
+    extent = np.ptp(np.concatenate([s[:, :2] for s in strokes]), axis=0).max()
+    size = min(rng.uniform(35, 80), 100*160/max(extent, 1)) # 160 pixels at most
+    return char_image(draw(strokes, random_pen(rng), size, rng), geometry)
 
 # %% ../nbs/api/chars/03_drawn.ipynb #dr000011
 def _usable(data):

@@ -68,6 +68,7 @@ def set_stroke(
         new = cv2.dilate(im, disc) if k > 0 else cv2.erode(im, disc)
         if _pieces(new) <= _pieces(im): im = new
         im = cv2.GaussianBlur(im, (0, 0), 1.2)
+    if im.max() <= 20: raise ImageError('its strokes are too thin for its size: write with a thicker pen')
     return np.where(im > 20, im, 0).astype(np.uint8)
 
 def _pieces(im):
