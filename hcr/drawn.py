@@ -9,7 +9,7 @@ __all__ = ['draw_char', 'in_order', 'drawn_chars']
 import numpy as np
 
 from .chardata import CharData
-from .core import DataError, HcrError, alphabets, progress
+from .core import DataError, HcrError, ImageError, alphabets, progress
 from .pens import draw, random_pen, vary
 from .preprocess import Geometry, char_image, emnist_geometry
 from .strokes import StrokeData, Writing
@@ -56,8 +56,10 @@ def drawn_chars(
     good, problems = _usable(data)
     if not good: raise DataError(f'{data.name} has no recording of one character')
     times = _versions([data.text[i] for i in good], versions, least)
-    images = [draw_char(data[i], np.random.default_rng((seed, i, v)), geometry)
-              for i, n in zip(progress(good, 'drawing characters'), times) for v in range(n)]
-    vocab = in_order({data.text[i] for i in good})
-    labels = np.repeat([vocab.index(data.text[i]) for i in good], times)
+    images, labels, vocab = [], [], in_order({data.text[i] for i in good})
+    for i, n in zip(progress(good, 'drawing characters'), times):
+        for v in range(n):
+            try: images.append(draw_char(data[i], np.random.default_rng((seed, i, v)), geometry))
+            except ImageError as e: problems.append((f'{data.name} {i}', str(e)))
+            else: labels.append(vocab.index(data.text[i]))
     return CharData(np.stack(images), labels, vocab, data.name, data.split, geometry, problems=data.problems+problems)
