@@ -74,12 +74,13 @@ def cmd_exam(
     args:argparse.Namespace, # As `parser` makes it
 ) -> int: # Status: 0 if nothing is open
     "Give points to answer sheets"
-    from hcr.forms.exam import item_statistics, mark_exam, read_key, read_table, write_table
-    rows, key = read_table(args.table), read_key(args.key)
-    results = mark_exam(rows, key, read_table(args.students) if args.students else [])
-    text = write_table(results, args.out)
+    from hcr.files.spreadsheets import read_rows, write_rows
+    from hcr.forms.exam import item_statistics, mark_exam, read_key
+    rows, key = read_rows(args.table), read_key(args.key)
+    results = mark_exam(rows, key, read_rows(args.students) if args.students else [])
+    text = write_rows(results, args.out)
     if not args.out: print(text, end='')
-    if args.items: write_table(item_statistics(rows, key), args.items)
+    if args.items: write_rows(item_statistics(rows, key), args.items)
     waiting = sum(bool(r['open'] or r['problem']) for r in results)
     if waiting: print(f'hcr: {waiting} of {len(results)} rows have open questions or a problem', file=sys.stderr)
     return int(waiting > 0)

@@ -6,7 +6,7 @@
 __all__ = ['table_suffixes', 'ImageRow', 'Pixels', 'read_table']
 
 # %% ../../nbs/api/data/02_tables.ipynb #7b9f8507
-import csv, os, re, zipfile
+import os, re, zipfile
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,28 +16,8 @@ import numpy as np
 from ..core import DataError, require_file, unpacking
 from ..files.idx import is_transposed
 from ..files.images import part_name
+from ..files.spreadsheets import split_delimiter, table_rows, table_text
 from ..text import nfc
-
-# %% ../../nbs/api/data/02_tables.ipynb #e738b0df
-def _text(path):
-    "The lines of a table"
-    data = require_file(path, DataError).read_bytes()
-    try: text = data.decode('utf-16' if data[:2] in (b'\xff\xfe', b'\xfe\xff') else 'utf-8-sig')
-    except UnicodeDecodeError: raise DataError(f'{path} is not UTF-8 text: save it as CSV in UTF-8') from None
-    return text.replace('\r\n', '\n').replace('\r', '\n')
-
-def _split(text):
-    "The delimiter, and the text after a line `sep=;`"
-    first, _, rest = text.partition('\n')
-    if re.fullmatch('sep=[,;\t|]', first.strip(' \r')): return first.strip(' \r')[-1], rest
-    return max(',;\t|', key=first.count), text
-
-def _cells(text, delimiter, path):
-    "The rows of a table, without empty ones, with the numbers of their last lines"
-    lines = text.splitlines(keepends=True) if '"' in text else text.split('\n')
-    table = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
-    try: return [(table.line_num, [c.strip() for c in row]) for row in table if row]
-    except csv.Error as e: raise DataError(f'{path} cannot be read as a table: {e}') from None
 
 # %% ../../nbs/api/data/02_tables.ipynb #3fafe64e
 @dataclass
@@ -63,8 +43,8 @@ def _beside(table, image):
 # %% ../../nbs/api/data/02_tables.ipynb #9778877e
 def _image_rows(path, text):
     "The rows of a table of paths and labels"
-    delimiter, text = _split(text)
-    head, *rows = _cells(text, delimiter, path) or [(1, [])]
+    delimiter, text = split_delimiter(text)
+    head, *rows = table_rows(text, delimiter, path) or [(1, [])]
     image, label, split = (_column(head[1], o) for o in (_image_names, _label_names, ('split', 'part', 'subset')))
     if image is None or label is None: raise DataError(_explain_columns(path, head[1], delimiter))
     out = []
@@ -126,7 +106,7 @@ def _upright(images, path):
 # %% ../../nbs/api/data/02_tables.ipynb #77c6b44d
 def _pixel_table(path, text):
     "The images of a table of pixels; None if it is not one"
-    delimiter, text = _split(text)
+    delimiter, text = split_delimiter(text)
     lines = [o for o in text.replace('"', '').split('\n') if o.strip()]
     cells = [[c.strip() for c in o.split(delimiter)] for o in lines[:2]]
     if not lines or not (found := _layout(cells[0], cells[-1])): return None
@@ -206,5 +186,5 @@ def read_table(
 @lru_cache(2)
 def _read_table(path, changed, size):
     if path.suffix.lower() == '.npz': return _npz(path)
-    text = _text(path)
+    text = table_text(path)
     return _pixel_table(path, text) or _image_rows(path, text)
