@@ -710,6 +710,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                            'hcr.graph._check_window': ('api/models/graph.html#_check_window', 'hcr/graph.py'),
                            'hcr.graph._drop_zero_bias': ('api/models/graph.html#_drop_zero_bias', 'hcr/graph.py'),
                            'hcr.graph._fields': ('api/models/graph.html#_fields', 'hcr/graph.py'),
+                           'hcr.graph._name': ('api/models/graph.html#_name', 'hcr/graph.py'),
                            'hcr.graph._packed': ('api/models/graph.html#_packed', 'hcr/graph.py'),
                            'hcr.graph._strip_debug_info': ('api/models/graph.html#_strip_debug_info', 'hcr/graph.py'),
                            'hcr.graph._text': ('api/models/graph.html#_text', 'hcr/graph.py'),
