@@ -87,7 +87,8 @@ reasons = dict(
     box='box {} is empty', faint='box {} may be empty', length='{} characters do not match the pattern',
     pattern='it does not match the pattern', alphabet='nothing that the field allows',
     check='the check digit does not match', is_date='this is not a date', is_amount='this is not an amount',
-    code='there is a code that cannot be read', unsure='not sure enough')
+    code='there is a code that cannot be read', agree='figures and words say different amounts',
+    unsure='not sure enough')
 
 # %% ../../nbs/api/forms/03_strings.ipynb #f2s018
 p_rule_broken = .01 # probability that a field breaks its own rule: writers' mistakes and unreadable characters

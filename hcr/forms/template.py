@@ -162,6 +162,7 @@ class Field:
     multiple:bool=False # May several be marked?
     cells:list[tuple]|None=None # Box of each cell, where they do not divide `box` evenly
     required:bool=True # Is an empty field something to look at?
+    agrees:str|None=None # Of an amount in words: the field that has it in figures
 
     def __post_init__(self):
         for k in ('only', 'pattern', 'options'): setattr(self, k, _composed(getattr(self, k)))
@@ -244,11 +245,17 @@ def _check_template(t):
         bad(f'the lists of its fields hold more than {2*max_values} values')
     twice = [name for name, times in Counter(names).items() if times > 1]
     if twice: bad(f'two fields are called {_brief(twice[0])}')
+    _check_boxes(t, bad)
+    lost = [f for f in t.fields if f.agrees is not None and f.agrees not in [o for o in names if o != f.name]]
+    if lost: bad(f'field {_brief(lost[0].name)} agrees with {_brief(lost[0].agrees)}: name another field of the form')
+    _check_marks(t, bad)
+
+def _check_boxes(t, bad):
+    "Fields lie within the form"
     for f in t.fields:
         for x, y, w, h in [f.box, *(f.cells or [])]:
             if not (0 <= x and 0 <= y and x+w <= t.size[0]+1 and y+h <= t.size[1]+1):
                 bad(f'field {_brief(f.name)} does not lie within {t.size[0]}x{t.size[1]} pixels')
-    _check_marks(t, bad)
 
 # %% ../../nbs/api/forms/00_template.ipynb #e66cdaec
 def _checked_size(size, bad):
@@ -287,7 +294,8 @@ def save(self:Template,
     elif self.blank is not None:
         blank, here = Path(self.blank).resolve(), path.resolve().parent
         d['blank'] = str(blank.relative_to(here) if blank.is_relative_to(here) else blank)
-    empty = dict(n=0, only=None, pattern=None, check=None, options=[], multiple=False, cells=None, required=True)
+    empty = dict(n=0, only=None, pattern=None, check=None, options=[], multiple=False, cells=None, required=True,
+                 agrees=None)
     d['fields'] = [{k: v for k, v in asdict(f).items() if k not in empty or v != empty[k]} for f in self.fields]
     with atomic_write(path, 'w') as f: json.dump(d, f, indent=1, ensure_ascii=False)
     return path
