@@ -1551,6 +1551,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                      'hcr.modelfile.graph._drop_zero_bias': ( 'api/models/graph.html#_drop_zero_bias',
                                                                               'hcr/modelfile/graph.py'),
                                      'hcr.modelfile.graph._fields': ('api/models/graph.html#_fields', 'hcr/modelfile/graph.py'),
+                                     'hcr.modelfile.graph._name': ('api/models/graph.html#_name', 'hcr/modelfile/graph.py'),
                                      'hcr.modelfile.graph._packed': ('api/models/graph.html#_packed', 'hcr/modelfile/graph.py'),
                                      'hcr.modelfile.graph._strip_debug_info': ( 'api/models/graph.html#_strip_debug_info',
                                                                                 'hcr/modelfile/graph.py'),
