@@ -13,10 +13,11 @@ from typing import Iterable
 
 import numpy as np
 
+import hcr.core
 from .core import HcrError, ImageError, ModelError, label_mask, merge_case
-from .graph import onnx_session, probabilities
-from .hub import fetch_model, is_address
-from .modelfile import read_model
+from .modelfile.file import read_model
+from .modelfile.graph import onnx_session, probabilities
+from .modelfile.hub import fetch_model, is_address
 from .preprocess import preprocess
 from .text import printable
 
@@ -54,12 +55,11 @@ def shifted(
 # %% ../nbs/api/models/06_inference.ipynb #e7d99d86
 def shipped_models() -> dict[str, Path]: # Name -> file
     "The models that come with hcr"
-    here = sys.modules[read_model.__module__] # a notebook has no `__file__` of its own
-    folder = Path(here.__file__).parent/'weights'
+    folder = Path(hcr.core.__file__).parent/'weights' # a notebook has no `__file__` of its own
     return dict(sorted((p.stem, p) for p in folder.glob('*.safetensors')))
 
 def model_path(
-    name_or_path:str|Path, # The name of a model that comes with hcr, a model file, or an address as in `hcr.hub`
+    name_or_path:str|Path, # The name of a shipped model, a model file, or an address as in `hcr.modelfile.hub`
 ) -> Path: # Of a file, which may be missing if its name was given
     "The model file that is meant"
     if is_address(name_or_path): return fetch_model(str(name_or_path))

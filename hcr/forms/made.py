@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from ..core import HcrError, alphabets
-from ..data import CharData
+from ..data.chardata import CharData
 from .template import Field, Template, check_rules, expand_pattern, field_kinds
 from ..pictures import photograph, shading
 

@@ -15,10 +15,10 @@ from fastcore.basics import patch
 
 from ..bulk import map_parts
 from ..core import HcrError, ImageError, atomic_write
+from ..files.inputs import Sheet
 from .read import read_form
 from .template import Template
 from ..inference import Recognizer
-from ..inputs import Sheet
 from ..text import csv_line, printable
 
 # %% ../../nbs/api/forms/12_many.ipynb #mf0006

@@ -17,11 +17,11 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from ..core import HcrError, alphabets
+from ..files.pdf import is_pdf, pdf_pages, pdf_words
 from .printed import as_printed, blank_page, find_outlines, in_rows, line_score, page_ink
 from .read import read_form
 from .template import Field, Template, field_kinds
 from ..image import read_grey
-from ..pdf import is_pdf, pdf_pages, pdf_words
 
 # %% ../../nbs/api/forms/10_propose.ipynb #pr_blank
 class Words(NamedTuple):
