@@ -6,7 +6,7 @@
 __all__ = ['field_readers', 'FormReading', 'FoundForm', 'read_form', 'write_csv']
 
 # %% ../../nbs/api/forms/08_read.ipynb #e351b580
-import csv, io, json
+import csv, io
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -27,7 +27,7 @@ from ..inference import Recognizer
 from .printed import as_printed, blank_page, computed_once, erase_lines, page_ink
 from .sheet import cut_out, register
 from .template import Field, Template, expand_pattern
-from ..text import safe_cell
+from ..text import json_line, safe_cell
 
 # %% ../../nbs/api/forms/08_read.ipynb #eaeae829
 @lru_cache(4)
@@ -170,7 +170,7 @@ def to_dict(self:FormReading) -> dict: # Path, template, score and fields, as JS
 @patch
 def to_json(self:FormReading) -> str: # One line
     "The reading as one line of JSON"
-    return json.dumps(self.to_dict(), ensure_ascii=False)
+    return json_line(self.to_dict())
 
 @patch
 def crop(self:FormReading,

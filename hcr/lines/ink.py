@@ -35,15 +35,17 @@ def extents(
 # %% ../../nbs/api/lines/01_ink.ipynb #a551c287
 def typical_stroke(
     mask:np.ndarray, # bool (h, w), ink
+    found:tuple|None=None, # Its `connected` components, where they are known
 ) -> float: # Pixels; 2 without ink
     "Width of the strokes of most pieces; `hcr.paper.mean_stroke` would count blots and rules"
-    n, pieces, stats = connected(mask)
+    n, pieces, stats = found or connected(mask)
     inner = cv2.erode(mask.astype(np.uint8), np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
     rim = np.bincount(pieces[mask & (inner == 0)], minlength=n)[1:]
     area = stats[1:, cv2.CC_STAT_AREA]
     ok = area >= min(30, area.max(initial=0))
     return float(np.percentile(2*area[ok]/rim[ok], 60)) if ok.any() else 2.
 
+# %% ../../nbs/api/lines/01_ink.ipynb #a551c2s1
 def page_paper(
     grey:np.ndarray, # uint8 (h, w), either polarity
 ) -> tuple[np.ndarray, np.ndarray, bool]: # Twice uint8 (h, w): dark on light, its paper; and whether it was inverted
@@ -57,7 +59,10 @@ def page_paper(
     level = cv2.morphologyEx(smooth, cv2.MORPH_CLOSE, square, borderType=cv2.BORDER_REPLICATE)
     return g, level, not dark
 
-def _flatten(g, level): return np.minimum(255., g*(235/np.maximum(level, 20.))).astype(np.uint8)
+def _flatten(g, level):
+    "`g` with paper of 235 everywhere"
+    scale = np.float32(235/np.maximum(np.arange(256), 20))
+    return np.minimum(255, g*scale[level]).astype(np.uint8)
 
 # %% ../../nbs/api/lines/01_ink.ipynb #cdd3d378
 example_texts = ('the quick brown fox jumps over', 'a lazy dog, and nobody', 'is judging', 'by typography: quality lies',
@@ -140,12 +145,15 @@ def rectangle(
 # %% ../../nbs/api/lines/01_ink.ipynb #597136ee
 def _on_track(flat, track, thick):
     "Flat pieces that lie wholly in the rows of `track`: what is left of a rule where it is faint"
-    n, pieces, stats = connected(flat)
+    out, rows = np.zeros_like(flat), np.flatnonzero(np.convolve(track, np.ones(3), 'same')) # and a row around them
+    if not len(rows): return out
+    n, pieces, stats = connected(flat[rows])
     x, y, w, h, _ = stats.T
-    inside = np.r_[0, np.cumsum(track)]
+    inside = np.r_[0, np.cumsum(track[rows])]
     flat = (h <= thick) & (w >= 2*h) & (inside[y+h]-inside[y] == h)
     flat[0] = False
-    return flat[pieces].astype(np.uint8)
+    out[rows] = flat[pieces]
+    return out
 
 # %% ../../nbs/api/lines/01_ink.ipynb #597136s1
 def _rules(mask, slope, length, thick):
@@ -153,6 +161,7 @@ def _rules(mask, slope, length, thick):
     flat = level_lines(mask, slope)
     near = np.pad(cv2.dilate(flat, rectangle(3, 3)), ((0, 0), (9, 9)), mode='edge')
     runs = cv2.morphologyEx(near, cv2.MORPH_OPEN, rectangle(1, length))[:, 9:-9]
+    if not runs.any(): return np.zeros_like(mask)
     n, bands, stats = connected(cv2.dilate(runs, rectangle(3, 1)))
     gone, track = np.zeros_like(flat), np.zeros(len(flat), bool)
     for i, (x, y, w, h, _) in enumerate(stats[1:], 1):
@@ -173,9 +182,10 @@ def _rules(mask, slope, length, thick):
 def letter_height(
     mask:np.ndarray, # bool (h, w), ink
     stroke:float, # Width of its strokes, pixels
+    found:tuple|None=None, # Its `connected` components, where they are known
 ) -> float: # Pixels
     "Height of the typical piece of ink"
-    high = connected(mask)[2][1:, cv2.CC_STAT_HEIGHT]
+    high = (found or connected(mask))[2][1:, cv2.CC_STAT_HEIGHT]
     ok = high >= 3*stroke
     return float(np.median(high[ok])) if ok.any() else float(high.max(initial=1))
 
@@ -186,10 +196,11 @@ def split_ink(
     "The ink of a page; an `ImageError` if there is none"
     ink = to_ink(_flatten(g, level))
     low, mask = ink > 30, ink > 100
-    stroke, slope = typical_stroke(mask), page_slope(mask)
-    thick = 1.7*stroke+2
-    gone = _rules(low, slope, max(8*letter_height(mask, stroke), .25*ink.shape[1]), thick)
-    letter = letter_height(mask & ~gone, stroke) # a rule joins the letters that stand on it
+    found, slope = connected(mask), page_slope(mask)
+    stroke = typical_stroke(mask, found)
+    letter, thick = letter_height(mask, stroke, found), 1.7*stroke+2
+    gone = _rules(low, slope, max(8*letter, .25*ink.shape[1]), thick)
+    if gone.any(): letter = letter_height(mask & ~gone, stroke) # a rule joins the letters that stand on it
     gone |= _rules(low.T, -slope, max(5*letter, .25*ink.shape[0]), thick).T
     rest = np.where(gone, 0, ink).astype(np.uint8)
     return ink, require_ink(rest if (rest > 100).any() else ink)

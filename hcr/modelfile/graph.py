@@ -137,7 +137,7 @@ def _varint(data, i):
     raise ValueError('a number is too long')
 
 def _fields(data):
-    "The (number, value) pairs of a message; values are integers or bytes"
+    "The (number, value) pairs of a message; values are integers, bytes, or None for numbers of a fixed width"
     i = 0
     while i < len(data):
         key, i = _varint(data, i)
@@ -146,11 +146,19 @@ def _fields(data):
         elif kind == 2: size, i = _varint(data, i)
         elif size is None: raise ValueError(f'a field is of the unknown kind {kind}')
         if kind != 0:
-            value, i = data[i:i+size], i+size
+            value, i = data[i:i+size] if kind == 2 else None, i+size
             if i > len(data): raise ValueError('it is cut off')
         yield key >> 3, value
 
-def _text(value): return bytes(value).decode()
+def _text(value):
+    "A string; a number in its place, which Protocol Buffers would pass over, is refused"
+    if not isinstance(value, memoryview): raise ValueError('a name is a number')
+    return bytes(value).decode()
+
+def _name(fields, number):
+    "The string that field `number` gives: the last one counts"
+    names = [_text(v) for k, v in fields if k == number]
+    return names[-1] if names else ''
 
 # %% ../../nbs/api/models/01_graph.ipynb #a1c0de13
 operators = frozenset("""
@@ -165,7 +173,7 @@ max_nodes, max_values, max_window = 5000, 2**27, 64
 def _check_tensor(data, given):
     "Refuse a tensor that lies in another file, or is too large"
     fields = list(_fields(data))
-    name = next((_text(v) for k, v in reversed(fields) if k == 8), '') # the last one counts
+    name = _name(fields, 8)
     places = [dict(_fields(v)) for k, v in fields if k == 13]
     outside = places or any(k == 14 and v for k, v in fields)
     places = [{k: _text(v) for k, v in o.items()} for o in places]
@@ -189,8 +197,8 @@ def _packed(data):
 def _check_node(data):
     "Refuse an operator that plain networks do not have"
     fields = list(_fields(data))
-    kind = next((_text(v) for k, v in reversed(fields) if k == 4), '')
-    domains = [_text(v) for k, v in fields if k == 7]
+    kind, domains = _name(fields, 4), [_text(v) for k, v in fields if k == 7]
+    for number in (1, 2, 3): _name(fields, number) # of inputs, outputs and the node
     if kind not in operators or set(domains)-{'', 'ai.onnx'}:
         raise ValueError(f'hcr does not run the operator {kind[:40]!r}')
     for value in (v for k, v in fields if k == 5):
@@ -224,6 +232,7 @@ def check_graph(
             if any(k == 15 for k, _ in parts): raise ValueError('it holds sparse weights')
             for node in nodes: _check_node(node)
             for tensor in (v for k, v in parts if k == 5): _check_tensor(tensor, given)
+            for value in (v for k, v in parts if k in (11, 12, 13)): _name(_fields(value), 1)
     except (ValueError, IndexError, TypeError, AttributeError) as e:
         raise ModelError(f'{name}: its graph is not one that hcr runs ({str(e)[:120]}): make the model file '
                          'again') from None
@@ -242,8 +251,9 @@ def onnx_session(
     check_graph(graph, name, used)
     opts = ort.SessionOptions()
     opts.log_severity_level, opts.intra_op_num_threads = 4, threads or 0
-    # it reads no other file
+    # it reads no other file, nor the format of ONNX Runtime's own, of which `check_graph` knows nothing
     opts.add_session_config_entry('session.model_external_initializers_file_folder_path', os.devnull)
+    opts.add_session_config_entry('session.load_model_format', 'ONNX')
     weights = {k: ort.OrtValue.ortvalue_from_numpy(v) for k, v in used.items()}
     if weights: opts.add_external_initializers(list(weights), list(weights.values()))
     try: session = ort.InferenceSession(graph, opts, providers=['CPUExecutionProvider'])
