@@ -1,6 +1,6 @@
 """Use the web page and the widgets as people do, in a real Chromium: by mouse, keys and finger, with files, on forms.
 
-    python .ci/browser.py [--shots FOLDER]      nbs/api/use/files has the pictures of the page and the widgets
+    python .ci/browser.py [--shots FOLDER]      nbs/api/app/files has the pictures of the page and the widgets
 
 Needs selenium (pip install selenium) and Chromium with its driver (Debian: apt-get install chromium chromium-driver).
 Without them it says so and ends with 0; the widgets are tried where jupyterlab and anywidget are installed, too. Nothing

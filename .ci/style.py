@@ -18,7 +18,7 @@ from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-WINGS = 'ground images models chars lines forms use'.split()
+WINGS = 'ground images files data models chars lines forms app commands'.split()
 EXPORT = re.compile(r'^#\s*\|\s*exporti?\b', re.M)
 IDIOM = re.compile(r"(?<!there )(?<!There )\b(?:is|are|was|were) no (?=[a-z`])(?!longer|darker|lighter|higher|lower|larger|smaller|wider|faster|slower|older|newer|more\b|less\b|worse|better|such\b|one\b|doubt|need|difference|error|hurry|way\b)")
 WHOLE = 'Recognizer', 'LineRecognizer' # everybody uses them, so editors and type checkers show all their methods

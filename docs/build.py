@@ -28,11 +28,14 @@ runtime = 'onnxruntime-web@1.23.2'
 runtime_hash = 'T09JUtMn+CZLk3mFwqiH0lgQf+4S7+oYHHtk6uhaYAAJI95bTcKi5bOOZYwORXfS/RLZCjDDEXGWIuOCAFlEjg==' # sha512, as npm says it
 rooms = {'tutorials': ('Tutorials', ['first_model', 'inside_a_cnn', 'how_it_learns', 'commands', 'emnist', 'augmentation', 'own_hand', 'fine_tuning', 'forms', 'digit_strings', 'adapting', 'ship', 'several_gpus']),
     'explanations': ('Explanations', None), 'api': ('API', None)}
-wings = {'ground': 'errors, folders and safe files; several processes; MNIST\'s file format; fetching',
-    'images': 'any file to grey values; paper and ink; how a character lies in its image',
+wings = {'ground': 'text that leaves hcr; errors, folders and safe files; several processes',
+    'images': 'any picture to grey values; paper and ink; how a character lies in its image; pen strokes',
+    'files': 'which files there are to read and what is in them: pictures, PDF, IDX, archives, object stores; fetching',
+    'data': 'data sets of characters: published ones, folders, tables; looking at them',
     'models': 'networks, model files and formats; reading one character, thousands, millions',
-    'chars': 'characters: data, augmentation, training, judging', 'lines': 'words, lines and pages, from data to a reader',
-    'forms': 'what a form is, where it lies in a scan, what was filled in', 'use': 'what people see: widgets, the page, the command'}
+    'chars': 'characters: augmentation, training, judging', 'lines': 'words, lines and pages, from data to a reader',
+    'forms': 'what a form is, where it lies in a scan, what was filled in', 'app': 'the web page and the widgets of a notebook',
+    'commands': 'the command `hcr`'}
 kinds = {'speed': 'Times, as ratios within one run', 'accuracy': 'What hcr ships or trains, judged', 'studies': 'Questions answered once'}
 
 def module_of(fn):
@@ -42,8 +45,9 @@ def module_of(fn):
 
 @cache
 def page_of_module():
-    "Module -> its notebook, below `nbs/api`"
-    return {module_of(o): o.relative_to(root/'nbs'/'api').as_posix() for o in (root/'nbs'/'api').rglob('*.ipynb')}
+    "Module -> its notebook, below `nbs/api`; a package leads to what most people want of it"
+    pages = {module_of(o): o.relative_to(root/'nbs'/'api').as_posix() for o in (root/'nbs'/'api').rglob('*.ipynb')}
+    return dict(pages, data=pages['data.load'], modelfile=pages['modelfile.file'], export=pages['export.convert'], app=pages['app.server'])
 
 @cache
 def page_link(name):

@@ -18,7 +18,7 @@ import numpy as np
 
 from .core import HcrError, label_mask
 from .inference import Prediction, Recognizer, log_prior, model_path, tta_shifts
-from .modelfile import read_model
+from .modelfile.file import read_model
 
 # %% ../nbs/api/models/07_bulk.ipynb #fa36ed9c
 def predict_many(

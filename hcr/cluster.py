@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from .core import DataError, HcrError, ImageError, atomic_write, label_mask, need, progress, unpacking
-from .files import PassedOver, all_pages, is_image, is_junk, zip_member, zip_members
+from .files.images import PassedOver, all_pages, is_image, is_junk, zip_member, zip_members
+from .files.inputs import filesystem, retry, store_content, store_errors
 from .inference import Recognizer, model_path
-from .inputs import filesystem, retry, store_content, store_errors
 from .text import csv_line
 
 # %% ../nbs/api/models/08_cluster.ipynb #ebe7b813

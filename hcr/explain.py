@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from .core import DataError, HcrError, need
-from .modelfile import card_of
+from .modelfile.file import card_of
 
 # %% ../nbs/api/models/09_explain.ipynb #68268b4f
 def hide_patches(

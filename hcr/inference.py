@@ -8,15 +8,16 @@ __all__ = ['Prediction', 'tta_shifts', 'shifted', 'shipped_models', 'model_path'
 # %% ../nbs/api/models/06_inference.ipynb #b4f854e9
 import sys
 from dataclasses import dataclass, field
+from importlib.resources import files
 from pathlib import Path
 from typing import Iterable
 
 import numpy as np
 
 from .core import HcrError, ImageError, ModelError, label_mask, merge_case
-from .graph import onnx_session, probabilities
-from .hub import fetch_model, is_address
-from .modelfile import read_model
+from .modelfile.file import read_model
+from .modelfile.graph import onnx_session, probabilities
+from .modelfile.hub import fetch_model, is_address
 from .preprocess import preprocess
 from .text import printable
 
@@ -54,12 +55,10 @@ def shifted(
 # %% ../nbs/api/models/06_inference.ipynb #e7d99d86
 def shipped_models() -> dict[str, Path]: # Name -> file
     "The models that come with hcr"
-    here = sys.modules[read_model.__module__] # a notebook has no `__file__` of its own
-    folder = Path(here.__file__).parent/'weights'
-    return dict(sorted((p.stem, p) for p in folder.glob('*.safetensors')))
+    return dict(sorted((p.stem, p) for p in (files('hcr')/'weights').glob('*.safetensors')))
 
 def model_path(
-    name_or_path:str|Path, # The name of a model that comes with hcr, a model file, or an address as in `hcr.hub`
+    name_or_path:str|Path, # The name of a shipped model, a model file, or an address as in `hcr.modelfile.hub`
 ) -> Path: # Of a file, which may be missing if its name was given
     "The model file that is meant"
     if is_address(name_or_path): return fetch_model(str(name_or_path))

@@ -42,7 +42,7 @@ def fuzz(name, runs, corpus, seed):
     import atheris
     if name in ('table', 'npz', 'language', 'xml'): import hcr.preprocess # atheris, when it follows comparisons of arrays, keeps them for ever
     with atheris.instrument_imports(include=['hcr'], enable_loader_override=False):
-        import hcr.bulk, hcr.data, hcr.lines.data, hcr.lines.language, hcr.modelfile, hcr.pdf, hcr.strokes, hcr.forms.template
+        import hcr.bulk, hcr.data, hcr.lines.data, hcr.lines.language, hcr.modelfile, hcr.files.pdf, hcr.strokes, hcr.forms.template
         if name == 'app': import hcr.app
         if name == 'onnx': import hcr.export
     tmp = Path(tempfile.mkdtemp(dir='/dev/shm' if os.path.isdir('/dev/shm') else None))

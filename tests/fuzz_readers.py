@@ -48,14 +48,14 @@ def tiny_card():
 # Data
 
 def idx_seeds():
-    from hcr.idx import write_idx
+    from hcr.files.idx import write_idx
     for a in (np.arange(24, dtype=np.uint8).reshape(2, 3, 4), np.arange(3, dtype=np.float64)):
         data = written(lambda fn: write_idx(fn, a))
         yield from (data, gzip.compress(data), bz2.compress(data), lzma.compress(data))
 
 @reader(idx_seeds)
 def idx(tmp):
-    from hcr.idx import read_idx
+    from hcr.files.idx import read_idx
     return file(tmp/'a.idx', read_idx)
 
 def image_seeds():
@@ -77,7 +77,7 @@ def pdf_seeds():
 
 @reader(pdf_seeds, limit=10, needs=['pypdfium2'])
 def pdf(tmp):
-    from hcr.pdf import pdf_pages
+    from hcr.files.pdf import pdf_pages
     return lambda data: list(pdf_pages(data, '1-3'))
 
 def zip_seeds():
@@ -88,7 +88,7 @@ def zip_seeds():
 
 @reader(zip_seeds)
 def zip(tmp):
-    from hcr.files import zip_images
+    from hcr.files.images import zip_images
     return file(tmp/'a.zip', lambda path: list(zip_images(path)))
 
 def table_seeds():
@@ -124,7 +124,7 @@ def mapping_seeds(): yield b'0 48\n1 49\n2 50 51\n'
 
 @reader(mapping_seeds)
 def mapping(tmp):
-    from hcr.sets import read_mapping
+    from hcr.data.sets import read_mapping
     return lambda data: read_mapping(data.decode(errors='replace'))
 
 def strokes_seeds():
@@ -242,7 +242,7 @@ def graph_seeds():
 @reader(graph_seeds, limit=5)
 def graph(tmp):
     "The graph of a model file, with its weights in memory"
-    from hcr.graph import onnx_session
+    from hcr.modelfile.graph import onnx_session
     from hcr.inference import shipped_models
     from hcr.modelfile import read_model
     tensors = read_model(shipped_models()['chars-tiny'])[1]
@@ -294,7 +294,7 @@ def app_seeds():
     def ask(line, body=b'', *headers): return '\n'.join([line, 'host: localhost', *headers]).encode()+b'\n\n'+body
     for path in ('/', '/form', '/blank?template=exam', '/static/page.js', '/static/%2e%2e/app.py', '/none'): yield ask('GET '+path)
     from hcr.forms.made import draw_blank
-    from hcr.panel import png_bytes
+    from hcr.app.panel import png_bytes
     png, form = image_bytes(size=(28, 28)), png_bytes(draw_blank(small_template()))
     yield ask('POST /read?only=digits', png)
     yield ask('POST /keep?label=a', png, 'origin: http://localhost')

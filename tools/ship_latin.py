@@ -25,7 +25,7 @@ from hcr.lines.language import languages
 from hcr.lines.loaders import LineDataset, usable
 from hcr.lines.models import start_line_model
 from hcr.lines.train import fit_confidence, fit_line_temperature, validation_line_logits
-from hcr.modelfile import ModelCard, dequantize, model_info, quantize, save_model, versions
+from hcr.modelfile.file import ModelCard, dequantize, model_info, quantize, save_model, versions
 
 sys.path[:0] = [str(Path(__file__).resolve().parent.parent/'benchmarks'/o) for o in ('', 'accuracy')]
 from many_hands import PARTS, plain, valid_part

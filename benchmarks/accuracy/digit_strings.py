@@ -25,7 +25,7 @@ from hcr.lines.train import validation_line_logits
 from hcr.lines.ctc import greedy
 from hcr.lines.image import LineGeometry
 from hcr.loaders import char_dls, norm_stats
-from hcr.modelfile import card_of, save_model
+from hcr.modelfile.file import card_of, save_model
 from hcr.optim import Muon
 from hcr.lines.synthetic import Hand, LineMaker
 from hcr.lines.evaluate import TextEvaluation

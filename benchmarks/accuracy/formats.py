@@ -64,7 +64,7 @@ def opened_tf(kind, fn, threads):
 def opened_torch(kind, fn, model, threads):
     import torch
     from hcr.export import import_state
-    from hcr.graph import with_scaling
+    from hcr.modelfile.graph import with_scaling
     from hcr.modelfile import load_model
     torch.set_num_threads(threads)
     if kind == 'pt2': net = torch.export.load(fn).module()

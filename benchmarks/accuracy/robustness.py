@@ -24,7 +24,7 @@ from common import machine, table
 from corruptions import corrupt, corruptions
 from hcr.augment import affine_mats, resample
 from hcr.data import get_data
-from hcr.explore import stroke_width
+from hcr.data.explore import stroke_width
 from hcr.inference import Recognizer
 
 HEAD = ['', 'arrays', 'pictures', 'refused', 'of those read']

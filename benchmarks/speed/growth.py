@@ -19,7 +19,7 @@ MOST = 300_000  # images of an epoch
 def train_once(folder, how):
     from fastai.callback.training import ShortEpochCallback
     from hcr.data import CharData
-    from hcr.idx import map_idx, read_idx
+    from hcr.files.idx import map_idx, read_idx
     from hcr.learner import char_learner
     from hcr.loaders import char_dls
     images = (map_idx if how == 'mapped' else read_idx)(Path(folder)/'images-idx3-ubyte')
@@ -40,7 +40,7 @@ def main():
     a = p.parse_args()
     import numpy as np
     from hcr.data import get_data
-    from hcr.idx import write_idx
+    from hcr.files.idx import write_idx
     mnist, rows, memory = get_data('mnist'), [], []
     for n in a.thousand:
         with tempfile.TemporaryDirectory() as d:

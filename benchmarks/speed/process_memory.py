@@ -16,7 +16,7 @@ import numpy as np
 from common import claims
 
 from hcr.data import get_data
-from hcr.idx import write_idx
+from hcr.files.idx import write_idx
 
 work = """
 import os, sys, time

@@ -81,7 +81,7 @@ def run(*args):
 def on_ray(folder, workers):
     "Seconds for the pages in a folder, on Ray, and processor seconds are not known"
     import ray
-    from hcr.inputs import document_sheets
+    from hcr.files.inputs import document_sheets
     from hcr.lines.documents import read_sheets
     from hcr.lines.inference import LineRecognizer
     class Reader:

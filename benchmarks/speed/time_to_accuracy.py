@@ -126,7 +126,7 @@ def _unpack_mnist(folder):
     "MNIST where torchvision looks for it"
     raw = Path(folder)/'MNIST'/'raw'
     raw.mkdir(parents=True)
-    from hcr.idx import read_idx, write_idx
+    from hcr.files.idx import read_idx, write_idx
     for f in Path(os.environ['HCR_DATA'], 'mnist').iterdir():
         if 'ubyte' in f.name: write_idx(raw/f.name.removesuffix('.gz'), read_idx(f))
 

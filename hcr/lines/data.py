@@ -19,14 +19,14 @@ from fastcore.basics import patch
 
 from ..core import DataError, HcrError, data_root, progress, require_file
 from ..distributed import shared_array, world_size
-from ..files import (explain_problems, folder_files, folder_images, is_image, is_junk, part_folders, part_name,
-    require_usable)
+from ..files.images import (explain_problems, folder_files, folder_images, is_image, is_junk, part_folders,
+    part_name, require_usable)
 from ..image import read_grey
-from ..pens import draw
-from ..strokes import StrokeData, Writing, get_strokes, stroke_sets
 from .image import LineGeometry, line_image, normalize_ink
 from .pages import crop_polygon
 from .xml import page_lines
+from ..pens import draw
+from ..strokes import StrokeData, Writing, get_strokes, stroke_sets
 from ..text import nfc
 
 # %% ../../nbs/api/lines/05_data.ipynb #38b1084b

@@ -22,9 +22,9 @@ from PIL import Image, ImageDraw
 
 from ..bulk import map_parts
 from ..core import HcrError, ImageError, atomic_write
+from ..files.inputs import Sheet, file_sheets
 from ..image import read_grey
 from ..inference import model_path
-from ..inputs import Sheet, file_sheets
 from .ctc import greedy
 from .image import line_image
 from .inference import LineRecognizer, doubtful, is_page, read_many

@@ -16,16 +16,16 @@ from typing import Callable, Iterable, Iterator
 import numpy as np
 
 from ..core import HcrError, ImageError, ModelError
+from ..image import read_grey
+from ..inference import is_batch, model_path
 from .ctc import Codec, Decoded, frame_width, greedy, log_softmax, words
 from .decode import confidence, evidence, make_decoder
-from .language import CharLM
-from ..graph import onnx_session
-from ..inference import is_batch, model_path
-from ..image import read_grey
 from .image import place_line
-from ..modelfile import read_model
-from ..recipes import default_line_reader
+from .language import CharLM
 from .pages import split_lines
+from ..modelfile.file import read_model
+from ..modelfile.graph import onnx_session
+from ..recipes import default_line_reader
 
 # %% ../../nbs/api/lines/16_inference.ipynb #4f5f02fb
 @dataclass
@@ -307,7 +307,7 @@ def _read_portion(part, rec, layout):
 
 # %% ../../nbs/api/lines/16_inference.ipynb #78a458cf
 def read_many(
-    images:Iterable[tuple[str, object]], # Named images, as `hcr.inputs.named_images` gives them
+    images:Iterable[tuple[str, object]], # Named images, as `hcr.files.inputs.named_images` gives them
     rec:LineRecognizer, # What reads them
     layout:str='auto', # What they are: `'line'`, `'page'`, or `'auto'` to tell by their shape
     portion:int=128, # Images at a time

@@ -12,7 +12,7 @@ from ..core import HcrError
 import torch
 from torch import nn
 
-from ..keras import keras_layers
+from ..export.keras import keras_layers
 from ..models import columns, create_model
 
 # %% ../../nbs/api/lines/14_models.ipynb #be6992d4
@@ -102,7 +102,7 @@ class CRNN(nn.Module):
         x, # Images in Keras, float (n, h, w, 1)
         L, # `keras.layers`
     ) -> tuple: # Logits in Keras, float (n, w//4, classes), and a dict of layer's name -> arrays
-        "The same network in Keras, see `hcr.keras`"
+        "The same network in Keras, see `hcr.export.keras`"
         return keras_crnn(self, x, L)
 
 # %% ../../nbs/api/lines/14_models.ipynb #77278d0a

@@ -16,9 +16,9 @@ import numpy as np
 from fastcore.basics import patch
 
 from ..core import DataError, HcrError
-from ..data import CharData
-from .image import LineGeometry, normalize_ink
+from ..data.chardata import CharData
 from .data import LineData, clean_text
+from .image import LineGeometry, normalize_ink
 from ..paper import bounds, mean_stroke
 from ..pens import reach
 

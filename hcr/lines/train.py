@@ -19,21 +19,21 @@ import torch
 from fastai.learner import Learner
 from scipy.optimize import minimize_scalar
 
-from .learner import line_learner
-from .ctc import Codec, ctc_loss, greedy, log_softmax
-from ..data import get_data
+from ..data.load import get_data
 from ..distributed import rank0_only, world_size
 from ..inference import model_path
-from .loaders import LineAugment, LineDataset, LineDL, line_dls
-from .image import LineGeometry
+from .ctc import Codec, ctc_loss, greedy, log_softmax
 from .data import LineData, clean_text, get_lines
-from ..modelfile import ModelCard, card_of, read_model, save_model
-from ..optim import optimizers
+from .evaluate import TextEvaluation
+from .image import LineGeometry
 from .inference import LineRecognizer
-from ..recipes import LineRun, line_recipes, take_fields
+from .learner import line_learner
+from .loaders import LineAugment, LineDataset, LineDL, line_dls
 from .strokes import StrokeLines
 from .synthetic import LineMaker
-from .evaluate import TextEvaluation
+from ..modelfile.file import ModelCard, card_of, read_model, save_model
+from ..optim import optimizers
+from ..recipes import LineRun, line_recipes, take_fields
 from ..train import fit_and_save, note_guess, round_weights, run_settings, saved, start_run, train_step
 
 # %% ../../nbs/api/lines/17_train.ipynb #8c7d71e8

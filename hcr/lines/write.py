@@ -6,7 +6,7 @@
 __all__ = ['Page', 'page_row', 'to_json', 'to_alto', 'to_page', 'to_hocr', 'PdfWriter', 'to_pdf']
 
 # %% ../../nbs/api/lines/18_write.ipynb #wr0002
-import io, json, re, zlib
+import io, re, zlib
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -21,6 +21,7 @@ from PIL import ExifTags, Image, ImageOps
 
 from ..image import open_image
 from .inference import Reading
+from ..text import json_line
 
 # %% ../../nbs/api/lines/18_write.ipynb #wr0006
 @dataclass
@@ -72,7 +73,7 @@ def to_json(
     page:Page, # What was read
 ) -> str: # One line
     "A page as JSON"
-    return json.dumps(page_row(page), ensure_ascii=False)
+    return json_line(page_row(page))
 
 # %% ../../nbs/api/lines/18_write.ipynb #wr0015
 _forbidden = re.compile(r'[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]')

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..core import DataError, parse_xml
-from ..files import is_image
+from ..files.images import is_image
 from ..image import image_size
 
 # %% ../../nbs/api/lines/04_xml.ipynb #32272b19
