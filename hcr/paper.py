@@ -120,7 +120,7 @@ def contrast(
     "How much each pixel stands out from the paper"
     level = paper_level(grey)
     c = (level-grey)*(255/np.maximum(level, 20))
-    counts = np.bincount(np.clip(c+64, 0, 319).astype(int).ravel(), minlength=320)
+    counts = cv2.calcHist([np.clip(c+64, 0, 319)], [0], None, [320], [0, 320]).ravel()
     mode = np.argmax(np.convolve(counts, np.ones(15), 'same')[:105])-64
     near = c[(c < mode) & (c > mode-48)]
     noise = 1.4826*np.median(mode-near) if len(near) > 10 else 0
@@ -134,8 +134,9 @@ def ink_level(
 ) -> float|None: # The threshold between paper and ink; None without ink
     "Where ink begins"
     low = max(4*noise, min_contrast)
-    if not (c > low).any(): return None
-    level = np.percentile(c[c > low], 90)/2
+    c = c[c > low]
+    if not len(c): return None
+    level = np.percentile(c, 90)/2
     for _ in range(12):
         ink = c[c > max(level, low)]
         if not len(ink): break
@@ -163,8 +164,10 @@ def to_ink(
     n, pieces = cv2.connectedComponents((c > max(level/2, 3*noise)).astype(np.uint8), connectivity=8)
     strong = np.bincount(pieces[c > level], minlength=n) > 0
     strong[0] = False
-    near = cv2.dilate(strong[pieces].astype(np.uint8), np.ones((3, 3), np.uint8))
-    return np.rint(255*near*np.clip((c-.4*level)/(1.2*level), 0, 1)).astype(np.uint8)
+    near = cv2.dilate(strong[pieces].astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    out = np.zeros(c.shape, np.uint8)
+    out[near] = np.rint(255*np.clip((c[near]-.4*level)/(1.2*level), 0, 1))
+    return out
 
 # %% ../nbs/api/images/01_paper.ipynb #81e20640
 _slopes = np.arange(-.1, .1001, .0125)

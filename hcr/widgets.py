@@ -166,7 +166,7 @@ def review_widget(
 
 # %% ../nbs/api/app/02_widgets.ipynb #5c99da46
 _settings = dict(name='text', kind=list(field_kinds), n='number', only='text', pattern='text',
-                 check=['', *check_rules], options='text')
+                 check=['', *check_rules], options='text', language='text', agrees='text')
 
 class TemplateWidget(anywidget.AnyWidget):
     "Draw the fields of a form over its blank picture"

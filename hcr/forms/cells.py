@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from .strings import (FieldReading, allowed_chars, best_passing, empty_reading, judged_reading,
-    rank_texts, reasons)
+    rank_texts, reasons, weigh_by_language)
 from .template import Field, Template, check_rules, expand_pattern
 from ..inference import Recognizer
 from ..paper import clean_ink
@@ -151,11 +151,11 @@ def read_cells(
     holes = [i for i in read if filled[i] < .5]
     why = _missing(f, variants, first, last, holes, _has_letters(f, vocab))
     if why or variants is None: variants = [[(' ', True) if i in holes else (''.join(vocab), False) for i in read]]
-    cands = rank_texts(probs[[i for i in read if i not in holes]], variants, vocab, allowed_chars(vocab, f),
-                       isinstance(f.pattern, list) and not why, 300 if f.check else 2)
+    k, closed = 300 if f.check else 60 if f.language else 2, isinstance(f.pattern, list)
+    allowed, check = allowed_chars(vocab, f), None if why else check_rules.get(f.check)
+    cands = rank_texts(probs[[i for i in read if i not in holes]], variants, vocab, allowed, closed and not why, k)
     if not cands: return judged_reading(f, '', 0., [], reasons['alphabet'], threshold)
-    check = check_rules.get(f.check) if not why else None
-    (_, text, chars), conf, wrong = best_passing(cands, check, isinstance(f.pattern, list))
+    (_, text, chars), conf, wrong = best_passing(weigh_by_language(cands, f), check, closed)
     unsure = np.minimum(filled, 1-filled)
     out = judged_reading(f, text, conf*float(np.prod(1-unsure)), _cell_list(boxes, read, holes, chars, probs, vocab),
                          why or wrong, threshold)

@@ -367,12 +367,14 @@ def _names(labels):
 
 # %% ../../nbs/api/forms/10_propose.ipynb #pr_guess
 _code = alphabets['digits']+alphabets['upper']
+_amount = r'amount|total|sum\b|price|betrag|summe|preis|montant|€|\beur\b|\busd\b|fee\b'
+_in_words = r'in words|in worten|en (toutes )?lettres'
 label_rules = [ # what a label says: the settings of a field in cells, and the kind and settings of a free line
     (r'sign|unterschrift|firma\b', {}, dict(kind='signature')),
     (r'date|datum|born|birth|geburt|naissance|\bday\b', dict(check='date'), dict(check='date')),
+    (_in_words, {}, {}),
     (r'iban', dict(check='iban', only=_code), dict(check='iban')),
-    (r'amount|total|sum\b|price|betrag|summe|preis|montant|€|\beur\b|\busd\b|fee\b',
-     dict(only='digits'), dict(check='amount')),
+    (_amount, dict(only='digits'), dict(check='amount')),
     (r'phone|telefon|\btel\b|mobile|fax', dict(only='digits'), {}),
     (r'post ?code|zip|\bplz\b|postal', dict(only='digits'), {}),
     (r'remark|comment|bemerkung|notes?\b', dict(required=False), dict(required=False)),
@@ -380,7 +382,8 @@ label_rules = [ # what a label says: the settings of a field in cells, and the k
     (r'\bcode\b|reference|\bref\b|licen[cs]e|plate|serial', dict(only=_code), {}),
     (r'\bno\b|\bnr\b|number|nummer|numéro|\bid\b|quantity|anzahl|pieces|weight|age\b|year|jahr',
      dict(only='digits'), {}),
-    (r'name|surname|town|city|ort\b|stadt|ville|nom\b', dict(only='upper'), {})]
+    (r'name|surname|town|city|ort\b|stadt|ville|nom\b',
+     dict(only='upper', language='en+fr+de'), {})]
 
 # %% ../../nbs/api/forms/10_propose.ipynb #pr_guess1
 def guess_settings(
@@ -415,7 +418,14 @@ def propose_fields(
         guess = guess_settings(label, d.kind, d.n) if d.kind != 'marks' else dict(kind='marks', options=options[i])
         cells = d.cells and [_rounded(c) for c in d.cells]
         fields.append(Field(name, box=_rounded(d.box), n=d.n, cells=cells, **guess))
-    return fields
+    return _with_amounts(fields)
+
+def _with_amounts(fields):
+    "Where there is one amount in figures, fields of amounts in words agree with it"
+    words = [f.name for f in fields if f.kind == 'text' and re.search(_in_words, f.name, flags=re.I)]
+    figures = [f.name for f in fields if f.name not in words and re.search(_amount, f.name, flags=re.I)]
+    if len(figures) != 1: return fields
+    return [replace(f, agrees=figures[0]) if f.name in words else f for f in fields]
 
 def _rounded(box): return tuple(round(float(o), 1) for o in box)
 

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['pattern_symbols', 'max_pattern', 'max_values', 'max_fields', 'max_cells', 'check_rules', 'field_kinds',
-           'expand_pattern', 'luhn', 'ean', 'mod11', 'mod97', 'iban', 'is_date', 'is_amount', 'FieldKind', 'Field',
-           'Template']
+           'field_languages', 'expand_pattern', 'luhn', 'ean', 'mod11', 'mod97', 'iban', 'is_date', 'is_amount',
+           'FieldKind', 'Field', 'Template']
 
 # %% ../../nbs/api/forms/00_template.ipynb #5a609464
 import calendar, json, re, reprlib
@@ -142,6 +142,8 @@ field_kinds = dict(
     signature=FieldKind('signed or not', chars=False),
     code=FieldKind('a bar code or a QR code'))
 
+field_languages = 'en', 'fr', 'de'
+
 def _composed(o):
     "A text, or the texts of a list, in Unicode's composed form, as models have their labels"
     if isinstance(o, list): return [_composed(v) for v in o]
@@ -163,6 +165,7 @@ class Field:
     cells:list[tuple]|None=None # Box of each cell, where they do not divide `box` evenly
     required:bool=True # Is an empty field something to look at?
     agrees:str|None=None # Of an amount in words: the field that has it in figures
+    language:str|None=None # Of words in cells: `'en'`, `'fr'`, `'de'`, or several joined by +
 
     def __post_init__(self):
         for k in ('only', 'pattern', 'options'): setattr(self, k, _composed(getattr(self, k)))
@@ -207,7 +210,10 @@ def _check_field(f):
 
 # %% ../../nbs/api/forms/00_template.ipynb #c3c447fc
 def _check_pattern(f, bad):
-    "Refuse a pattern that does not match the field"
+    "Refuse a language or a pattern that does not match the field"
+    if f.language is not None and not (f.kind in ('boxes', 'comb') and isinstance(f.language, str)
+                                       and set(f.language.split('+')) <= set(field_languages)):
+        bad(f'its language is one of {", ".join(field_languages)}, or several joined by +, for boxes and combs')
     if f.pattern is None: return
     ok = isinstance(f.pattern, str) or isinstance(f.pattern, list) and all(isinstance(o, str) and o for o in f.pattern)
     if not ok or not f.pattern: bad(f'its pattern must be a text or a list of values, not {_brief(f.pattern)}')
@@ -295,7 +301,7 @@ def save(self:Template,
         blank, here = Path(self.blank).resolve(), path.resolve().parent
         d['blank'] = str(blank.relative_to(here) if blank.is_relative_to(here) else blank)
     empty = dict(n=0, only=None, pattern=None, check=None, options=[], multiple=False, cells=None, required=True,
-                 agrees=None)
+                 agrees=None, language=None)
     d['fields'] = [{k: v for k, v in asdict(f).items() if k not in empty or v != empty[k]} for f in self.fields]
     with atomic_write(path, 'w') as f: json.dump(d, f, indent=1, ensure_ascii=False)
     return path

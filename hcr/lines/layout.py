@@ -49,22 +49,24 @@ def _hills(p, letter, deep=.6):
     return mids, pitch
 
 # %% ../../nbs/api/lines/02_layout.ipynb #4ec8e5c9
-def _cut(cost):
-    "The cheapest way through all of `cost` (in rows of characters each start has its own window: `hcr.forms.rows`)"
-    h, w = cost.shape
-    columns, back = np.ascontiguousarray(cost.T), np.zeros((w, h), np.int8)
-    total, near = columns[0].copy(), np.full(h+2, np.inf, cost.dtype)
+def _cuts(costs):
+    "The cheapest way through each of `costs` (in rows of characters each start has its own window: `hcr.forms.rows`)"
+    (n, h), w = (len(costs), max(map(len, costs))), costs[0].shape[1]
+    columns, back = np.full((w, n, h), np.inf, costs[0].dtype), np.zeros((w, n, h), np.int8)
+    for i, o in enumerate(costs): columns[:, i, :len(o)] = o.T
+    total, near = columns[0].copy(), np.full((n, h+2), np.inf, columns.dtype)
+    level = near[:, 1:-1]
     for x in range(1, w):
-        near[1:-1] = total-total.min()
-        level, down, up = near[1:-1], near[:-2]+.1, near[2:]+.1
+        np.subtract(total, total.min(1, keepdims=True), out=level)
+        down, up = near[:, :-2]+.1, near[:, 2:]+.1
         back[x] -= down < level
         total = np.minimum(level, down)
         back[x][up < total] = 1
         total = np.minimum(total, up)+columns[x]
-    y, out = int(total.argmin()), np.empty(w, int)
+    y, rows, out = total.argmin(1), np.arange(n), np.empty((n, w), int)
     for x in range(w-1, -1, -1):
-        out[x] = y
-        y += int(back[x, y])
+        out[:, x] = y
+        y = y+back[x, rows, y]
     return out
 
 # %% ../../nbs/api/lines/02_layout.ipynb #0e632621
@@ -72,12 +74,15 @@ def _sides(flat, p, mids, letter):
     "For each pixel of the level page the number of its line, from 0: int (h, w)"
     ink = flat.astype(np.float32)
     dear = cv2.GaussianBlur(ink, (0, 0), max(1., .1*letter))+ink
-    out, rows = np.zeros(flat.shape, np.int32), np.arange(len(flat))[:, None]
-    for a, b in zip(mids, mids[1:]):
+    out, strips, costs = np.zeros(flat.shape, np.int32), list(zip(mids, mids[1:])), []
+    for a, b in strips:
         between = p[a:b+1]
         valley = a+np.flatnonzero(between == between.min()).mean()
         far = ((np.arange(a, b)-valley)/(b-a))**2
-        out += rows >= a+_cut(3*dear[a:b]+.3*far[:, None]+.01)
+        costs.append(3*dear[a:b]+.3*far[:, None]+.01)
+    for i, ((a, b), cut) in enumerate(zip(strips, _cuts(costs) if strips else ())):
+        out[a:b] += np.arange(b-a)[:, None] >= cut
+        out[b:strips[i+1][1] if i+1 < len(strips) else None] = i+1
     return out
 
 # %% ../../nbs/api/lines/02_layout.ipynb #9e0d90d7
@@ -296,7 +301,9 @@ def writing_height(
 def fewer_pixels(
     grey:np.ndarray, # uint8 (h, w), either polarity
     letter:int, # Height that letters shall have, pixels
+    now:float|None=None, # Their height, where it is known
 ) -> np.ndarray: # uint8, `grey` itself if its letters are no higher, or its longer side is 1,000 or less
     "A page no larger than the search for its lines needs it"
-    share = letter/max(writing_height(grey), letter) if max(grey.shape) > 1000 else 1
+    if max(grey.shape) <= 1000: return grey
+    share = letter/max(writing_height(grey) if now is None else now, letter)
     return shrink(grey, round(max(share*max(grey.shape), min(max(grey.shape), 1000))))

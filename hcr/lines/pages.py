@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 
 from ..core import ImageError
-from .ink import level_lines, page_paper, split_ink
-from .layout import fewer_pixels, page_map
+from .ink import extents, level_lines, page_paper, split_ink
+from .layout import fewer_pixels, page_map, writing_height
 
 # %% ../../nbs/api/lines/03_pages.ipynb #96242437
 def _spread(values, known):
@@ -120,14 +120,25 @@ def _finer(lines, mask):
     return cv2.resize(near, mask.shape[::-1], interpolation=cv2.INTER_NEAREST)*mask
 
 # %% ../../nbs/api/lines/03_pages.ipynb #b91d0as2
-def _page_line(g, own, ink, light, slope):
-    "The line whose ink is `own`, from `g`, which may be larger than the masks"
-    ys, xs = np.nonzero(own)
-    x, y, w, h = int(xs.min()), int(ys.min()), int(np.ptp(xs))+1, int(np.ptp(ys))+1
-    margin = max(2, h//4)
-    part = slice(max(0, y-margin), y+h+margin), slice(max(0, x-margin), x+w+margin)
-    rows, cols = (_part_of(*o) for o in zip(part, own.shape, g.shape))
-    masks = own[part], (ink[part] > 0) & ~own[part], light[part]
+def _median(steps, where):
+    "The median of whole numbers from -255 to 255, counted rather than sorted"
+    counts = cv2.calcHist([(steps+255).astype(np.uint16)], [0], where.astype(np.uint8), [511], [0, 511]).ravel()
+    return int(np.searchsorted(counts.cumsum(dtype=np.float64), counts.sum(dtype=np.float64)/2))-255
+
+def _boxes(lines):
+    "First row, last row, first column, last column of each line of a map"
+    ys, xs = np.nonzero(lines)
+    k = lines[ys, xs]-1
+    return np.vstack([extents(o, k, int(lines.max(initial=0))) for o in (ys, xs)]).T.tolist()
+
+def _page_line(g, lines, i, box, ink, light, slope):
+    "Line `i` of a map, in its box, from `g`, which may be larger than the map"
+    top, bottom, left, right = box
+    margin = max(2, (bottom-top+1)//4)
+    part = slice(max(0, top-margin), bottom+1+margin), slice(max(0, left-margin), right+1+margin)
+    rows, cols = (_part_of(*o) for o in zip(part, ink.shape, g.shape))
+    own = lines[part] == i
+    masks = own, (ink[part] > 0) & ~own, light[part]
     own, other, light = (_enlarged(o, g[rows, cols].shape) for o in masks)
     crop, first = _trim(*_lift(g[rows, cols], own, other, light, slope, max(1, round(len(g)/len(ink)))))
     ys, xs = np.flatnonzero(own.any(1)), np.flatnonzero(own.any(0))
@@ -140,15 +151,18 @@ def split_lines(
     grey:np.ndarray, # uint8 (h, w), either polarity: a page, a paragraph or a line
 ) -> list[PageLine]: # In reading order
     "The lines of a page"
-    _, level, inverted = page_paper(fewer_pixels(grey, 16))
+    high = writing_height(grey) if max(grey.shape) > 1000 else 0.
+    _, level, inverted = page_paper(fewer_pixels(grey, 16, high))
     g = 255-grey if inverted else grey
-    fine = fewer_pixels(g, 40)
+    fine = fewer_pixels(g, 40, high)
     coarse, level = level.shape, _enlarged(level, fine.shape)
     ink, rest = split_ink(fine, level)
     lines, slopes = page_map(_coarser(rest > 100, coarse))
     lines = _finer(lines, rest > 100)
-    light = np.clip(level+np.median((fine.astype(np.float32)-level)[ink == 0]), 0, 255)
-    found = [_page_line(g, lines == i, ink, light, slope) for i, slope in enumerate(slopes, 1)]
+    level = level.astype(np.int16)
+    light = np.clip(level+_median(fine-level, ink == 0), 0, 255).astype(np.uint8)
+    each = enumerate(zip(_boxes(lines), slopes), 1)
+    found = [_page_line(g, lines, i, box, ink, light, slope) for i, (box, slope) in each]
     return [replace(o, crop=np.ascontiguousarray(255-o.crop if inverted else o.crop)) for o in found]
 
 def line_crops(
