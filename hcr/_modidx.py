@@ -940,6 +940,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                'hcr.inference._decode': ('api/models/inference.html#_decode', 'hcr/inference.py'),
                                'hcr.inference._logits': ('api/models/inference.html#_logits', 'hcr/inference.py'),
                                'hcr.inference._mean_logits': ('api/models/inference.html#_mean_logits', 'hcr/inference.py'),
+                               'hcr.inference._only_digits': ('api/models/inference.html#_only_digits', 'hcr/inference.py'),
                                'hcr.inference._predict': ('api/models/inference.html#_predict', 'hcr/inference.py'),
                                'hcr.inference._predict_array': ('api/models/inference.html#_predict_array', 'hcr/inference.py'),
                                'hcr.inference._prepare': ('api/models/inference.html#_prepare', 'hcr/inference.py'),

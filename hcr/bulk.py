@@ -23,7 +23,7 @@ from .modelfile.file import read_model
 # %% ../nbs/api/models/07_bulk.ipynb #fa36ed9c
 def predict_many(
     images:Iterable[tuple[str, object]], # Named images
-    model:str|Path='digits', # A model file, or a shipped model's name
+    model:str|Path|None=None, # A model file, a shipped model's name, or None as in `model_path`
     only:str|None=None, # Restrict the answers to this alphabet, as in `Recognizer.predict`
     k:int=3, # How many of the likeliest characters to give
     workers:int|None=None, # Processes; None for one a core
@@ -32,7 +32,7 @@ def predict_many(
 ) -> Iterator[tuple[str, Prediction]]: # (name, prediction), in order
     "Read a stream of images"
     workers = workers or n_cores()
-    settings = model_path(model), only, k, predict_args
+    settings = model_path(model, only), only, k, predict_args
     portions = _portions(images, portion)
     first = list(itertools.islice(portions, 4))
     read = _by_processes if workers > 1 and len(first) == 4 else _by_itself

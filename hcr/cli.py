@@ -175,7 +175,8 @@ def _predict_flags(p):
     p.add_argument('images', nargs='+', metavar='IMAGE',
         help='image files of one character each, or folders, zip archives or IDX files of them; - for a list of '
              'paths on standard input')
-    add_options(p, ('hcr.bulk', 'predict_many'), model=_model, only=dict(metavar='CHARS',
+    add_options(p, ('hcr.bulk', 'predict_many'),
+        model=dict(_model, help=_model['help']+' (default: digits with --only digits, else chars)'), only=dict(metavar='CHARS',
         help='digits, upper, lower, letters, or the characters; a letter whose cases a model merges is upper'),
         k=dict(flag='--topk', type=_count, metavar='K'),
         workers=dict(type=_count, metavar='N', help='processes for many images (default: one a core)'))
@@ -232,7 +233,7 @@ def _read_flags(p):
 
 # %% ../nbs/api/commands/04_cli.ipynb #cf250001
 def _info_flags(p):
-    p.add_argument('model', nargs='?', default='digits', metavar='MODEL', help=_model['help'])
+    p.add_argument('model', nargs='?', default='chars', metavar='MODEL', help=_model['help'])
     p.add_argument('--json', action='store_true', help='one JSON object')
 
 def _export_flags(p):

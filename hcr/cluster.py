@@ -197,7 +197,7 @@ def _on_ray(rows, args, workers):
 def predict_on_ray(
     sources:list[str|Path], # Addresses of folders, images, zip archives, Parquet files; all machines must reach them
     out:str|Path, # A folder for the answers, or its address; the same
-    model:str|Path='digits', # A model file, or a shipped model's name
+    model:str|Path|None=None, # A model file, a shipped model's name, or None as in `model_path`
     only:str|None=None, # Restrict the answers to this alphabet, as in `Recognizer.predict`
     k:int=3, # How many of the likeliest characters to give
     workers:int|None=None, # Actors; None for one for each core of the cluster
@@ -207,12 +207,13 @@ def predict_on_ray(
     **predict_args, # `prior`, `merge` and `tta`, as in `Recognizer`
 ) -> dict[str, int]: # Number of `images`, and of those that `failed`
     "Read images on the Ray cluster that `RAY_ADDRESS` names, or on this machine; writes Parquet files"
+    model = model_path(model, only)
     label_mask(Recognizer.load(model, 1, **predict_args).vocab, only) # mistakes are told before anything starts
     parts = []
     for s in sources:
         with store_errors(s): parts += [(str(s), json.dumps(o)) for o in make_parts(s, portion, passed)]
     if not parts: raise HcrError(f'there is no image in {", ".join(map(str, sources))}')
-    data, out = model_path(model).read_bytes(), str(out) if '://' in str(out) else os.path.abspath(out)
+    data, out = model.read_bytes(), str(out) if '://' in str(out) else os.path.abspath(out)
     settings = dict(_hashes(data, parts), only=only, topk=k, predict_args=predict_args)
     with store_errors(out): done = _begin(out, settings, data, resume)
     rows = [dict(i=i, source=s, part=o) for i, (s, o) in enumerate(parts) if i not in done]

@@ -49,7 +49,7 @@ def before_fit(self:Distill):
     card, data, vocab = self.teacher.card, self.dls.valid_ds.data, list(self.dls.vocab)
     if not {*card.vocab} <= {*vocab} or data.geometry != card.geometry:
         raise HcrError(f'the teacher reads {"".join(card.vocab)} in {card.geometry}, the student is to learn '
-                       f'{"".join(vocab)} in {data.geometry}: it must learn all that the teacher reads, in the same place')
+                       f'{"".join(vocab)} in {data.geometry}: it must learn all that the teacher reads, placed alike')
     (mean, std), device = norm_stats(self.dls), self.dls.device
     self.known = None if vocab == card.vocab else torch.tensor([vocab.index(c) for c in card.vocab], device=device)
     self.scale, self.shift = std/card.std, (mean-card.mean)/card.std

@@ -81,7 +81,7 @@ def train_recipe(
     settings.setdefault('split', seed)
     settings.setdefault('run', f'{Path(data.name).name}-{name}-seed{seed}')
     for step in ('init', 'teacher'):
-        if step not in recipes[name] or step in given or recipes[name][step] == name: continue # its own: what is shipped
+        if step in given or recipes[name].get(step, name) == name: continue # its own name: what is shipped
         shared = {k: settings[k] for k in ('seed', 'split', 'valid', 'resume', 'device') if k in settings}
         settings[step] = train_recipe(recipes[name][step], data, echo, **shared)
     if 'members' in settings: return train_ensemble(data, echo=echo, **settings)

@@ -14,7 +14,7 @@ from typing import Iterable
 
 import numpy as np
 
-from .core import HcrError, ImageError, ModelError, label_mask, merge_case
+from .core import HcrError, ImageError, ModelError, alphabets, label_mask, merge_case
 from .modelfile.file import read_model
 from .modelfile.graph import onnx_session, probabilities
 from .modelfile.hub import fetch_model, is_address
@@ -58,15 +58,20 @@ def shipped_models() -> dict[str, Path]: # Name -> file
     return dict(sorted((p.stem, p) for p in (files('hcr')/'weights').glob('*.safetensors')))
 
 def model_path(
-    name_or_path:str|Path, # The name of a shipped model, a model file, or an address as in `hcr.modelfile.hub`
+    name_or_path:str|Path|None=None, # A shipped model, a model file, an address as in `hcr.modelfile.hub`; None for
+        # `digits` where nothing else is to be read, and otherwise `chars`
+    only:str|None=None, # What is to be read, as in `Recognizer.predict`
 ) -> Path: # Of a file, which may be missing if its name was given
     "The model file that is meant"
+    if name_or_path is None: name_or_path = 'digits' if _only_digits(only) else 'chars'
     if is_address(name_or_path): return fetch_model(str(name_or_path))
     shipped, path = shipped_models(), Path(name_or_path)
     if str(name_or_path) in shipped and not path.is_file(): return shipped[str(name_or_path)]
     if path.suffix or path.exists(): return path
     raise ModelError(f'there is no model {str(name_or_path)!r}: name a model file, or one that comes with hcr '
                      f'({", ".join(shipped) or "none here"})')
+
+def _only_digits(only): return bool(only) and {*alphabets.get(only, only)} <= {*alphabets['digits']}
 
 # %% ../nbs/api/models/06_inference.ipynb #4ad1d41c
 class Recognizer:
@@ -86,7 +91,7 @@ class Recognizer:
 
     @classmethod
     def load(cls,
-        name_or_path:str|Path='digits', # A shipped model, a model file, or an address such as `hf://user/name`
+        name_or_path:str|Path='chars', # A shipped model, a model file, or an address such as `hf://user/name`
         threads:int|None=None, # Threads for one batch; None for one a core
         **kwargs, # `prior`, `merge` and `tta`, as in `Recognizer`
     ) -> 'Recognizer':

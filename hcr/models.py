@@ -190,8 +190,9 @@ def with_head(
     body = {k: v for k, v in model.state_dict().items() if not k.startswith(head+'.')}
     new.load_state_dict(copy.deepcopy(body), strict=False)
     to, source = (list(o) for o in zip(*known)) if known else ([], [])
+    heads = [o.get_submodule(head).parameters() for o in (new, model)]
     with torch.no_grad():
-        for p, q in zip(new.get_submodule(head).parameters(), model.get_submodule(head).parameters()): p[to] = q[source].to(p)
+        for p, q in zip(*heads): p[to] = q[source].to(p)
     return new.to(next(model.parameters()).device)
 
 # %% ../nbs/api/models/00_models.ipynb #14927993

@@ -298,7 +298,7 @@ def _anything_routes(readers, templates, choice, max_bytes):
 
 # %% ../../nbs/api/app/04_server.ipynb #020c3362
 def make_app(
-    model:'str|Path|Recognizer'='digits', # A model's name, its file, or a recogniser
+    model:'str|Path|Recognizer'='chars', # A model's name, its file, or a recogniser
     keep:str|Path|None=None, # Offer to keep corrections, in this folder; None to keep nothing
     data:'str|CharData|None'=None, # Show the most similar of these training images
     templates:'None|str|Path|list'=None, # Forms to choose from, as `load_templates` takes them
@@ -335,7 +335,7 @@ def _local_url(host, port):
 
 # %% ../../nbs/api/app/04_server.ipynb #efe1cfaf
 def serve(
-    model:'str|Path|Recognizer'='digits', # A model's name, its file, or a recogniser
+    model:'str|Path|Recognizer'='chars', # A model's name, its file, or a recogniser
     host:str='127.0.0.1', # The address to listen at; `'0.0.0.0'` lets others in your network use the page
     port:int=5001, # 0 for any that is free
     open_browser:bool=True, # Open the page?

@@ -175,7 +175,7 @@ def cmd_predict(
     images = named_images(args.images, passed := PassedOver())
     if not args.out: return _tell(images, args, print, passed)
     settings = {k: v for k, v in vars(args).items() if k in ('images', 'model', 'only', 'topk', 'json', *_reading)}
-    settings['changed'] = os.path.getmtime(model_path(args.model))
+    settings['changed'] = os.path.getmtime(model_path(args.model, args.only))
     with growing_file(args.out, settings, args.resume) as (f, done, last):
         _skip(images, done, last)
         return _tell(images, args, lambda line: f.write(f'{line}\n'.encode()), passed, done)

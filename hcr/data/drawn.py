@@ -38,7 +38,9 @@ def _versions(texts, versions, least):
     chars, which, n = np.unique(texts, return_inverse=True, return_counts=True)
     return np.clip(-(-least//n), versions, 4*versions)[which]
 
-def in_order(chars):
+def in_order(
+    chars:set[str], # Characters
+) -> list[str]:
     "Digits, capitals, small letters, then the others"
     known = alphabets['digits']+alphabets['letters']
     return sorted(chars, key=lambda c: (known.find(c) < 0, known.find(c), c))
