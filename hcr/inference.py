@@ -8,12 +8,12 @@ __all__ = ['Prediction', 'tta_shifts', 'shifted', 'shipped_models', 'model_path'
 # %% ../nbs/api/models/06_inference.ipynb #b4f854e9
 import sys
 from dataclasses import dataclass, field
+from importlib.resources import files
 from pathlib import Path
 from typing import Iterable
 
 import numpy as np
 
-import hcr.core
 from .core import HcrError, ImageError, ModelError, label_mask, merge_case
 from .modelfile.file import read_model
 from .modelfile.graph import onnx_session, probabilities
@@ -55,8 +55,7 @@ def shifted(
 # %% ../nbs/api/models/06_inference.ipynb #e7d99d86
 def shipped_models() -> dict[str, Path]: # Name -> file
     "The models that come with hcr"
-    folder = Path(hcr.core.__file__).parent/'weights' # a notebook has no `__file__` of its own
-    return dict(sorted((p.stem, p) for p in folder.glob('*.safetensors')))
+    return dict(sorted((p.stem, p) for p in (files('hcr')/'weights').glob('*.safetensors')))
 
 def model_path(
     name_or_path:str|Path, # The name of a shipped model, a model file, or an address as in `hcr.modelfile.hub`

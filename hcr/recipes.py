@@ -8,9 +8,8 @@ __all__ = ['recipes', 'line_recipes', 'line_readers', 'Run', 'LineRun', 'take_fi
 
 # %% ../nbs/api/chars/10_recipes.ipynb #2673f219
 from dataclasses import dataclass, fields, replace
+from importlib.resources import files
 from pathlib import Path
-
-import hcr.core
 
 # %% ../nbs/api/chars/10_recipes.ipynb #31585efe
 @dataclass
@@ -120,5 +119,5 @@ line_readers = 'latin', 'words-en'
 
 def default_line_reader() -> str: # A name for `LineRecognizer.load`
     "The reader of words and lines that is meant where none is named"
-    folder = Path(hcr.core.__file__).parent/'weights'
-    return next((o for o in line_readers if (folder/f'{o}.safetensors').is_file()), line_readers[-1])
+    weights = files('hcr')/'weights'
+    return next((o for o in line_readers if (weights/f'{o}.safetensors').is_file()), line_readers[-1])

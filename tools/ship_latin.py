@@ -4,8 +4,8 @@
 
 The checkpoint is what `torch.save` wrote of a dict with `ema` (weights), `alphabet`, `mean`, `std` and `step`. Of each
 validation part `--limit` lines are drawn. Half of their writers choose: the temperature, whether a language model is used
-and with which weight and bonus, and the coefficients that make the confidence a probability, greedily and with a language
-model. The other half judges. The language models (`tools/ship_lms.py`) are made first if they are not there.
+and with which weight and bonus, and the coefficients that make the confidences of lines and words probabilities, greedily
+and with a language model. The other half judges. The language models (`tools/ship_lms.py`) are made first if they are not there.
 """
 import argparse, subprocess, sys
 from pathlib import Path
@@ -15,12 +15,12 @@ import torch
 
 from hcr.core import as_arrays, as_torch, atomic_write
 from hcr.inference import shipped_models
-from hcr.lines.ctc import Codec, greedy
+from hcr.lines.ctc import Codec, greedy, words
 from hcr.lines.data import LineData
-from hcr.lines.decode import AutoDecoder, evidence
-from hcr.lines.evaluate import TextEvaluation, cer
+from hcr.lines.decode import AutoDecoder, confidence, evidence
+from hcr.lines.evaluate import TextEvaluation, cer, right_words
 from hcr.lines.image import LineGeometry
-from hcr.lines.inference import LineRecognizer
+from hcr.lines.inference import LineRecognizer, word_confidences, word_evidence
 from hcr.lines.language import languages
 from hcr.lines.loaders import LineDataset, usable
 from hcr.lines.models import start_line_model
@@ -74,6 +74,20 @@ def turned(data, share=5):
     "A fifth of the lines of each part, upside down"
     return {name: LineData([o[::-1, ::-1] for o in d.images[::share]], ['']*len(d.images[::share]), geometry=d.geometry) for name, d in data.items()}
 
+def words_right(d, text): return right_words(text, ' '.join(plain(w) for w, *_ in words(d)))
+
+def fit_words(facts, wrong, of, coefs):
+    "Coefficients for the words of lines of several, from lines and their texts, and from lines that are wrong, a tenth of the weight"
+    x, right, weight = [], [], []
+    for lines in (facts, wrong):
+        for d, text in lines:
+            found, line = words(d), confidence(of(d), coefs)
+            if len(found) < 2: continue
+            x += [word_evidence(p, line, len(found)) for _, p, *_ in found]
+            right += words_right(d, text)
+        weight += [1.]*(len(x)-len(weight)) if lines is facts else [len(weight)/max(len(x)-len(weight), 1)/9]*(len(x)-len(weight))
+    return fit_confidence(x, right, weight)
+
 def choose(rec, data):
     "How a card should say that lines are read, chosen on `data`"
     found, upside = read(rec, greedy, data), turned(data)
@@ -84,32 +98,43 @@ def choose(rec, data):
         trial = [mean_cer(with_lm, data), 'auto', w, b, with_lm, auto]
         print(f'  lm_weight {w} char_bonus {b}: mean CER {trial[0]:.2%}, greedily {mean_cer(found, data):.2%}', flush=True)
         if trial[0] < best[0]: best = trial
-    def fitted(found, decoder, of):
-        wrong = [of(d) for o in read(rec, decoder, upside).values() for d in o]
-        facts = [of(d) for o in found.values() for d in o]
-        return fit_confidence(facts+wrong, is_right(found, data)+[False]*len(wrong), [1.]*len(facts)+[len(facts)/len(wrong)/9]*len(wrong))
-    out = dict(lm=best[1], greedy=fitted(found, greedy, lambda d: evidence(d.log_prob)))
-    if best[1] == 'auto': out.update(lm_weight=best[2], char_bonus=best[3], beam=fitted(*best[4:], lambda d: d.evidence))
+    def fitted(name, found, decoder, of):
+        wrong = [d for o in read(rec, decoder, upside).values() for d in o]
+        facts = [d for o in found.values() for d in o]
+        coefs = fit_confidence([of(d) for d in facts+wrong], is_right(found, data)+[False]*len(wrong), [1.]*len(facts)+[len(facts)/len(wrong)/9]*len(wrong))
+        texts = [t for name in data for t in data[name].texts]
+        return {name: coefs, f'{name}_words': fit_words(list(zip(facts, texts)), [(d, '') for d in wrong], of, coefs)}
+    out = dict(lm=best[1], **fitted('greedy', found, greedy, lambda d: evidence(d.log_prob)))
+    if best[1] == 'auto': out.update(lm_weight=best[2], char_bonus=best[3], **fitted('beam', *best[4:], lambda d: d.evidence))
+    return out
+
+def by_confidence(way, sure, right, levels=(0, .3, .7, .9, 1.01)):
+    "Rows: how many are as sure as that, how sure in the mean, and how many are right"
+    sure, right, out = np.array(sure), np.array(right), []
+    for low, high in zip(levels, levels[1:]):
+        k = (sure >= low)&(sure < high)
+        if k.any(): out.append([way, f'{low:.0%} to {min(high, 1):.0%}', int(k.sum()), percent(sure[k].mean(), 1), percent(right[k].mean(), 1)])
     return out
 
 def judge(rec, data, ways, turned_too):
     "Figures of each part and way, and how the confidences fit"
-    figures, fit = {}, []
+    figures, fit, fit_of_words = {}, [], []
     for way, decoder in ways.items():
         found = read(rec, decoder, data)
         for name, o in data.items():
             e = TextEvaluation(o.texts, [plain(d.text) for d in found[name]], [d.confidence for d in found[name]], data=name, split='valid').summary()
             figures[f'{name} valid, {way}'] = e
             print(f'  {name:13} {way:15} {e["n"]:5,} CER {e["cer"]:.2%} WER {e["wer"]:.2%} right {e["exact"]:.2%} sure {e["mean_confidence"]:.2%}', flush=True)
-        sure, right = np.array([d.confidence for o in found.values() for d in o]), np.array(is_right(found, data))
-        for low, high in ((0, .3), (.3, .7), (.7, .9), (.9, 1.01)):
-            k = (sure >= low)&(sure < high)
-            if k.any(): fit.append([way, f'{low:.0%} to {min(high, 1):.0%}', int(k.sum()), percent(sure[k].mean(), 1), percent(right[k].mean(), 1)])
+        fit += by_confidence(way, [d.confidence for o in found.values() for d in o], is_right(found, data))
+        each = [(d, t) for name in data for d, t in zip(found[name], data[name].texts)]
+        coefs = rec.card.reading['greedy_words' if decoder is greedy else 'beam_words']
+        fit_of_words += by_confidence(way, [p for d, _ in each for p in word_confidences(d, coefs)], [o for d, t in each for o in words_right(d, t)],
+                                      (0, .3, .7, .85, .95, 1.01))
         wrong = [d.confidence for o in read(rec, decoder, turned_too).values() for d in o]
         fit.append([way, 'upside down', len(wrong), percent(np.mean(wrong), 1), percent(0, 1)])
-    return figures, fit
+    return figures, fit, fit_of_words
 
-def as_text(path, card, fit):
+def as_text(path, card, fit, fit_of_words):
     "The card as Markdown"
     info, t, r = model_info(path), card.trained_on, card.reading
     lm = f'`auto`: {", ".join(languages)} by the text itself, weight {r["lm_weight"]}, bonus {r["char_bonus"]} a character' if r['lm'] == 'auto' else 'none'
@@ -132,6 +157,8 @@ def as_text(path, card, fit):
         'names of which stand in `unipen-lines`, `unipen-words` and `words-de` again: on text of your own they help less than there.\n',
         '## How sure it is\n\nThe same lines by their confidence, the probability that all of a line is right, and some of them upside down.\n',
         md(['reading', 'confidence', 'lines', 'mean', 'right'], fit),
+        '\nThe words of these lines (not of those upside down) by their own confidence:\n',
+        md(['reading', 'confidence', 'words', 'mean', 'right'], fit_of_words),
         '\nMost hands it knows were written on tablets, in English; real ink was mostly French and German. Quotation marks and dashes '
         'come out straight and short. Capitals and digits in codes are rarer in its training than in forms.', ''])
 
@@ -169,10 +196,10 @@ def main():
     rec = saved()
     ways = {'greedy': greedy}
     if card.reading['lm'] == 'auto': ways['language model'] = AutoDecoder(lm_weight=card.reading['lm_weight'], char_bonus=card.reading['char_bonus'])
-    card.figures, fit = judge(rec, judging, ways, turned(judging))
+    card.figures, fit, fit_of_words = judge(rec, judging, ways, turned(judging))
     save_model(net, path, card)
-    with atomic_write(args.out/'latin.md', 'w') as f: f.write(as_text(path, card, fit))
-    for row in fit: print('  ', *row)
+    with atomic_write(args.out/'latin.md', 'w') as f: f.write(as_text(path, card, fit, fit_of_words))
+    for row in fit+fit_of_words: print('  ', *row)
     print(f'{path}: {path.stat().st_size/1e6:.2f} MB, temperature {card.temperature:.3f}')
 
 if __name__ == '__main__': main()

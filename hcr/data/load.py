@@ -21,7 +21,7 @@ from .sets import find_file, is_official, read_set, sources
 from .tables import ImageRow, Pixels, read_table, table_suffixes
 from ..distributed import shared_array
 from ..files.idx import is_transposed
-from ..files.images import PassedOver, folder_images, is_junk, part_folders, part_name, require_usable
+from ..files.images import PassedOver, folder_images, inner_folder, is_junk, part_folders, part_name, require_usable
 from ..image import read_grey
 from ..preprocess import Geometry, emnist_geometry, mnist_geometry, preprocess
 from ..text import nfc, printable
@@ -74,6 +74,7 @@ _parts = 'train', 'valid', 'test'
 
 def _folder_rows(path, passed):
     "The images of a folder, with their parts if it is divided"
+    path = inner_folder(path)
     if not (known := part_folders(path)): return _class_rows(path, passed)
     inside = [o for o in sorted(path.iterdir()) if o.is_dir() and not o.name.startswith('.') and not is_junk(o.name)]
     with_classes = [o for o in inside if part_name(o.name) in known or any(p.is_dir() for p in o.iterdir())]

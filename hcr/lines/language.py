@@ -9,12 +9,12 @@ __all__ = ['smoothings', 'languages', 'CharLM', 'Languages', 'Lexicon']
 import io, lzma, math
 from collections import Counter
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 from fastcore.basics import patch
 
-import hcr.core
 from ..core import DataError, HcrError, ModelError, load_tensors, require_file, save_tensors
 from .data import clean_text
 
@@ -257,11 +257,12 @@ def load(cls:CharLM,
     name_or_path:str|Path, # A file that `save` wrote, or a name of a model that comes with hcr, or several joined by +
 ) -> CharLM:
     "Read a language model"
-    def path(name): return Path(hcr.core.__file__).parent/'weights'/f'{name}.charlm'
-    names = str(name_or_path).split('+')
-    if not Path(name_or_path).is_file() and all(path(o).is_file() for o in names):
-        return _joined([_load(path(o)) for o in names]) if len(names) > 1 else _load(path(names[0]))
-    return _load(Path(name_or_path))
+    shipped, names = {o.stem: o for o in (files('hcr')/'weights').glob('*.charlm')}, str(name_or_path).split('+')
+    if Path(name_or_path).is_file(): return _load(Path(name_or_path))
+    if unknown := [o for o in names if o not in shipped]:
+        known = ', '.join(sorted(shipped))
+        raise ModelError(f'there is no language model {unknown[0]!r}: name a file, or one that comes with hcr ({known})')
+    return _joined([_load(shipped[o]) for o in names]) if len(names) > 1 else _load(shipped[names[0]])
 
 # %% ../../nbs/api/lines/10_language.ipynb #lg000039
 languages = 'en', 'fr', 'de', 'codes'

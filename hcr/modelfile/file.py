@@ -53,7 +53,7 @@ def _alphabet(x):
 def _is_reading(x):
     def numbers(n): return lambda v: isinstance(v, list) and len(v) == n and all(map(_between(-1000, 1000), v))
     rules = dict(lm=lambda v: v in ('auto', 'none'), lm_weight=_between(0, 10), char_bonus=_between(-10, 10),
-        greedy=numbers(2), beam=numbers(4))
+        greedy=numbers(2), beam=numbers(4), greedy_words=numbers(4), beam_words=numbers(4))
     return isinstance(x, dict) and all(rule(x[k]) for k, rule in rules.items() if k in x)
 
 _rules = dict(
