@@ -7,14 +7,11 @@ __all__ = ['page', 'character_page', 'load_templates', 'uploaded_template', 'for
            'reading_file', 'template_page', 'proposed_template', 'read_page', 'make_app', 'serve']
 
 # %% ../../nbs/api/app/04_server.ipynb #82d5f034
-import json, os, socket, tempfile, threading, webbrowser
+import json, os, secrets, socket, tempfile, threading, urllib.parse, webbrowser
 from functools import partial
 from pathlib import Path, PurePath
-from secrets import token_hex
 from types import SimpleNamespace
-from urllib.parse import quote
 
-import numpy as np
 from fastcore.xml import (A, Body, Button, Canvas, Details, Div, Footer, H1, H2, Head, Header, Html, Img, Input, Label,
     Li, Link, Main, Meta, Nav, Ol, Option, P, Script, Section, Select, Small, Span, Summary, Title, ft, to_xml)
 from starlette.applications import Starlette
@@ -30,9 +27,9 @@ from .guard import Guard, limited_protocol
 from .panel import Memory, alphabet_choices, char_crops, panel, percent, png_bytes, png_uri, static_folder
 from ..core import HcrError
 from ..data.load import get_data, save_corrections
-from ..forms.layout import editor_fields, field_settings, start_layout, template_archive, try_template
+from hcr.forms.layout import (editor_fields, field_settings, problem_text, start_layout, template_archive,
+    try_template)
 from ..forms.made import draw_blank, sample_template
-from ..forms.propose import template_problems
 from ..forms.read import FormReading, read_form, write_csv
 from ..forms.strings import FieldReading
 from ..forms.template import Template
@@ -135,7 +132,7 @@ def form_page(
     "Choose a template, give a picture of the filled form, see what it says"
     options = [Option(o, value=o) for o in templates]
     choice = Label('Template ', Select(*options, id='template', name='template'), cls='tools')
-    prints = [part for o in templates for part in (A(o, href=f'/blank?template={quote(o)}', target='_blank'), ' ')]
+    prints = [part for o in templates for part in (A(o, href=f'/blank?template={urllib.parse.quote(o)}', target='_blank'), ' ')]
     file = Input(type='file', id='own', name='own', accept='.json,application/json')
     blank = Input(type='file', id='blank', name='blank', accept='image/*')
     own = Details(Summary('A template of your own, or a form to print'), P(Label('Template file ', file)),
@@ -215,8 +212,8 @@ def proposed_template(
     "A blank form with its fields, as the page needs them"
     if own:
         t = uploaded_template(own, blank)
-        if t.blank is None: t.blank = blank and read_grey(blank) or draw_blank(t).convert('L')
-        grey, fields, name, said = np.asarray(t.blank), editor_fields(t.fields), t.name, ''
+        grey = read_grey(blank or draw_blank(t)) if t.blank is None else t.blank
+        fields, name, said = editor_fields(t.fields), t.name, ''
     else: grey, fields, said = start_layout(blank, name)
     rest = dict(marks=t.marks, mark_size=t.mark_size) if own else {}
     return dict(name=name, size=grey.shape[::-1], blank=png_uri(grey), fields=fields, said=said, rest=rest,
@@ -311,7 +308,7 @@ def _template_routes(rec, max_bytes):
             return *parts, getattr(form.get('blank'), 'filename', '') or 'form'
     async def propose(request):
         own, blank, _, name = await sent(request)
-        if not blank: raise HcrError('give the blank form: a PDF or a picture')
+        if not blank and not own: raise HcrError('give the blank form: a PDF or a picture')
         stem = PurePath(name.replace('\\', '/')).stem[:60] or 'form'
         return JSONResponse(await _in_thread(proposed_template, blank, stem, own))
     async def check(request):
@@ -332,15 +329,15 @@ def _trial_routes(rec, sent):
     async def save(request):
         own, blank, *_ = await sent(request)
         template = await _in_thread(uploaded_template, own, blank)
-        problems = {} if request.query_params.get('anyway') else await _in_thread(template_problems, template)
-        if problems: return PlainTextResponse(' '.join(f'{k}: {v}.' if k else f'{v}.' for k, v in problems.items()))
+        problem = '' if request.query_params.get('anyway') else await _in_thread(problem_text, template)
+        if problem: return PlainTextResponse(problem)
         return Response(await _in_thread(template_archive, template), media_type='application/zip')
     return [Route('/template/try', trial, methods=['POST']), Route('/template/save', save, methods=['POST'])]
 
 # %% ../../nbs/api/app/04_server.ipynb #ap250005
 def _anything_routes(readers, templates, choice, max_bytes):
     "The page for anything"
-    def show_form(reading, keep): return form_panel(reading, keep, f'f{token_hex(4)}')
+    def show_form(reading, keep): return form_panel(reading, keep, f'f{secrets.token_hex(4)}')
     async def home(request):
         content = read_page(readers, templates)
         return page('Read', '/', *content, max_bytes=max_bytes, scripts=('input', 'page', 'read'), cls='wide')
