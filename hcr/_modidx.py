@@ -231,6 +231,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
             'hcr.cluster': { 'hcr.cluster._Reader': ('api/models/cluster.html#_reader', 'hcr/cluster.py'),
                              'hcr.cluster._Reader.__call__': ('api/models/cluster.html#_reader.__call__', 'hcr/cluster.py'),
                              'hcr.cluster._Reader.__init__': ('api/models/cluster.html#_reader.__init__', 'hcr/cluster.py'),
+                             'hcr.cluster._all_parts': ('api/models/cluster.html#_all_parts', 'hcr/cluster.py'),
                              'hcr.cluster._answers': ('api/models/cluster.html#_answers', 'hcr/cluster.py'),
                              'hcr.cluster._begin': ('api/models/cluster.html#_begin', 'hcr/cluster.py'),
                              'hcr.cluster._from_files': ('api/models/cluster.html#_from_files', 'hcr/cluster.py'),

@@ -176,8 +176,9 @@ def _predict_flags(p):
         help='image files of one character each, or folders, zip archives or IDX files of them; - for a list of '
              'paths on standard input')
     add_options(p, ('hcr.bulk', 'predict_many'),
-        model=dict(_model, help=_model['help']+' (default: digits with --only digits, else chars)'), only=dict(metavar='CHARS',
-        help='digits, upper, lower, letters, or the characters; a letter whose cases a model merges is upper'),
+        model=dict(_model, help=_model['help']+' (default: digits with --only digits, else chars)'),
+        only=dict(metavar='CHARS',
+            help='digits, upper, lower, letters, or the characters; a letter whose cases a model merges is upper'),
         k=dict(flag='--topk', type=_count, metavar='K'),
         workers=dict(type=_count, metavar='N', help='processes for many images (default: one a core)'))
     add_options(p, _recognizer, prior=dict(choices=('trained', 'uniform')), tta=dict(_views),

@@ -192,6 +192,14 @@ def _on_ray(rows, args, workers):
         raise HcrError(f'Ray gave up ({why}): go on with --resume') from None
 
 # %% ../nbs/api/models/08_cluster.ipynb #0f2e92f0
+def _all_parts(sources, portion, passed):
+    "(source, part as JSON) of everything that is to be read"
+    parts = []
+    for s in sources:
+        with store_errors(s): parts += [(str(s), json.dumps(o)) for o in make_parts(s, portion, passed)]
+    return parts
+
+# %% ../nbs/api/models/08_cluster.ipynb #aprt0001
 def predict_on_ray(
     sources:list[str|Path], # Addresses of folders, images, zip archives, Parquet files; all machines must reach them
     out:str|Path, # A folder for the answers, or its address; the same
@@ -205,13 +213,11 @@ def predict_on_ray(
     **predict_args, # `prior`, `merge` and `tta`, as in `Recognizer`
 ) -> dict[str, int]: # Number of `images`, and of those that `failed`
     "Read images on the Ray cluster that `RAY_ADDRESS` names, or on this machine; writes Parquet files"
-    model = model_path(model, only)
-    label_mask(Recognizer.load(model, 1, **predict_args).vocab, only) # mistakes are told before anything starts
-    parts = []
-    for s in sources:
-        with store_errors(s): parts += [(str(s), json.dumps(o)) for o in make_parts(s, portion, passed)]
+    rec = Recognizer.load(path := model_path(model, only), 1, **predict_args)
+    label_mask(rec.vocab, only) # mistakes are told before anything starts
+    parts = _all_parts(sources, portion, passed)
     if not parts: raise HcrError(f'there is no image in {", ".join(map(str, sources))}')
-    data, out = model.read_bytes(), str(out) if '://' in str(out) else os.path.abspath(out)
+    data, out = path.read_bytes(), str(out) if '://' in str(out) else os.path.abspath(out)
     settings = dict(_hashes(data, parts), only=only, topk=k, predict_args=predict_args)
     with store_errors(out): done = _begin(out, settings, data, resume)
     rows = [dict(i=i, source=s, part=o) for i, (s, o) in enumerate(parts) if i not in done]

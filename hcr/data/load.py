@@ -176,8 +176,8 @@ def _own_path(name):
     "The folder or table called `name`"
     path = Path(name)
     if path.is_dir() or path.suffix.lower() in table_suffixes and path.is_file(): return path
-    raise DataError(f'there is no data set {str(name)!r}: use digits, unipen-chars, {", ".join(sources)}, a folder with a '
-                    'folder for each character, or a CSV, TSV or NPZ file')
+    raise DataError(f'there is no data set {str(name)!r}: use digits, unipen-chars, {", ".join(sources)}, a folder '
+                    'with a folder for each character, or a CSV, TSV or NPZ file')
 
 # %% ../../nbs/api/data/04_load.ipynb #jc000002
 def _drawn_data(root, split):
