@@ -209,7 +209,6 @@ def _around(cells):
     x, y = min(c[0] for c in cells), min(c[1] for c in cells)
     return (x, y, max(c[0]+c[2] for c in cells)-x, max(c[1]+c[3] for c in cells)-y)
 
-# %% ../../nbs/api/forms/10_places.ipynb #pr_drafts1
 def overlap(
     a:tuple, # x, y, width and height
     b:tuple, # The same of another box
@@ -218,6 +217,7 @@ def overlap(
     w, h = (min(a[i]+a[i+2], b[i]+b[i+2])-max(a[i], b[i]) for i in (0, 1))
     return max(w, 0)*max(h, 0)/max(min(a[2]*a[3], b[2]*b[3]), 1)
 
+# %% ../../nbs/api/forms/10_places.ipynb #pr_drafts1
 def find_places(
     ink:np.ndarray, # uint8 (h, w), white on black: a blank form, from `page_ink`
 ) -> list[Place]: # From top to bottom
