@@ -88,12 +88,15 @@ def _print_file(sheets, read, kind):
     return len(pages), len(bad)
 
 # %% ../../nbs/api/commands/02_read.ipynb #rc100002
+_marks_help = ('. Where lines are found wrongly (--to hocr shows them), mark them with a layout tool such as kraken or '
+    'eScriptorium, and read its ALTO or PAGE files with --layout FOLDER')
+
 def _with_remarks(pages):
     "Pages; a remark on one is said on standard error"
     from hcr.lines.inference import page_remark
     for page in pages:
         if page.lines and (remark := page_remark(page.lines)):
-            print(f'hcr: {printable(page.name)}: {remark}', file=sys.stderr)
+            print(f'hcr: {printable(page.name)}: {remark}{_marks_help if len(page.lines) > 2 else ""}', file=sys.stderr)
         yield page
 
 # %% ../../nbs/api/commands/02_read.ipynb #rc0013
