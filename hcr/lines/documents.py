@@ -208,14 +208,18 @@ def read_sheets(
     if layout not in image_kinds and not os.path.exists(layout):
         raise HcrError(f'layout is one of {", ".join(image_kinds)}, or what marks lines, not {layout!r}')
     parts, options = _parts(sheets), (layout, rotate)
-    first = list(islice(parts, 2)) # one is not worth a process
-    parts, several = chain(first, parts), workers > 1 and len(first) == 2
-    if several: read = map_parts(parts, _in_process, workers, _start, (rec.path, rec.decoder, options), workers+1)
+    if workers > 1:
+        first = list(islice(parts, 2)) # one is not worth a process
+        if len(first) < 2: workers = 1
+        parts = chain(first, parts)
+        del first # pictures are let go as soon as they are read
+    if workers > 1: read = map_parts(parts, _in_process, workers, _start, (rec.path, rec.decoder, options), workers+1)
     else: read = ((part, _read_part(part, rec, options)) for part in parts)
     for part, pages in read:
-        for sheet, page in zip(part, pages):
-            page.picture = sheet.image
+        for page in pages:
+            page.picture = part.pop(0).image
             yield page
+        del page, pages
 
 # %% ../../nbs/api/lines/19_documents.ipynb #do0022
 @dataclass

@@ -305,7 +305,7 @@ class LineRecognizer(LineModel):
 
     def read_page(self,
         image, # A file, its bytes, an array or a PIL image of a page or a paragraph
-        bs:int=16, # Lines a batch
+        bs:int=2, # Lines a batch: few are of one width, and more would only take memory
         marked:list|None=None, # Polygons of its lines, (x, y) in pixels, such as a layout tool gives; None to find them
     ) -> Reading: # With `lines`, in reading order
         "Read all the lines of a page"
