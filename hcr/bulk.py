@@ -146,13 +146,14 @@ def growing_file(
     resume:bool=False, # Go on from what an interrupted run left?
 ) -> Iterator[tuple]: # (file to write lines to, number of lines in it, the last of them)
     "A file of lines that appears when it is complete"
-    path = Path(path)
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise HcrError(f'{path} is a folder, a pipe or a device: name the file to write')
+    path = Path(os.path.realpath(path)) # a link stays a link
     digest = sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:10]
     part = path.with_name(f'.{path.name}.{digest}.part')
     if resume and not part.exists():
         raise HcrError(f'{path} is complete already' if path.exists() else
                        f'nothing to resume: no run with these settings began {path}; start without --resume')
-    if path.is_dir(): raise HcrError(f'{path} is a folder: name the file to write in it')
     path.parent.mkdir(parents=True, exist_ok=True)
     with _alone(path):
         with open(part, 'r+b' if resume else 'w+b') as f:

@@ -89,8 +89,8 @@ def _pil_grey(im):
 max_pixels, max_pages = 64_000_000, 1000
 image_formats = ['PNG', 'JPEG', 'BMP', 'GIF', 'PPM', 'DIB', 'TIFF', 'WEBP', 'JPEG2000'] # quick ones first
 if find_spec('PIL.AvifImagePlugin'): image_formats.append('AVIF') # since Pillow 11.3
-image_suffixes = {'.png', '.jpg', '.jpeg', '.jpe', '.jfif', '.bmp', '.gif', '.tif', '.tiff', '.webp', '.pbm', '.pgm',
-                  '.ppm', '.pnm', '.jp2', '.avif', '.heic', '.heif'}
+image_suffixes = {'.png', '.apng', '.jpg', '.jpeg', '.jpe', '.jfif', '.mpo', '.bmp', '.dib', '.gif', '.tif', '.tiff',
+                  '.webp', '.pbm', '.pgm', '.ppm', '.pnm', '.jp2', '.j2k', '.jpx', '.avif', '.heic', '.heif'}
 
 @contextmanager
 def _decoding(name):

@@ -21,10 +21,10 @@ from .sets import find_file, is_official, read_set, sources
 from .tables import ImageRow, Pixels, read_table, table_suffixes
 from ..distributed import shared_array
 from ..files.idx import is_transposed
-from ..files.images import PassedOver, folder_images, is_junk, part_folders, part_name, require_usable
+from ..files.images import PassedOver, folder_images, inner_folder, is_junk, part_folders, part_name, require_usable
 from ..image import read_grey
 from ..preprocess import Geometry, emnist_geometry, mnist_geometry, preprocess
-from ..text import nfc, printable
+from ..text import nfc, without_name
 
 # %% ../../nbs/api/data/03_load.ipynb #201fb59b
 def _digits(split):
@@ -74,6 +74,7 @@ _parts = 'train', 'valid', 'test'
 
 def _folder_rows(path, passed):
     "The images of a folder, with their parts if it is divided"
+    path = inner_folder(path)
     if not (known := part_folders(path)): return _class_rows(path, passed)
     inside = [o for o in sorted(path.iterdir()) if o.is_dir() and not o.name.startswith('.') and not is_junk(o.name)]
     with_classes = [o for o in inside if part_name(o.name) in known or any(p.is_dir() for p in o.iterdir())]
@@ -109,8 +110,6 @@ def _try_preprocess(image, geometry):
     try: return preprocess(image, geometry)
     except ImageError as e: return e
 
-def _why(path, error): return str(error).removeprefix(printable(str(path))).lstrip(': ')
-
 def _read_images(paths, name, geometry):
     "The images that can be used, uint8 (n, side, side), and (path, reason) of the others"
     bad, key = [], ('problems', paths, geometry)
@@ -119,7 +118,7 @@ def _read_images(paths, name, geometry):
         with ThreadPoolExecutor() as pool:
             todo = pool.map(lambda path: _try_preprocess(path, geometry), paths)
             images = list(progress(todo, 'reading images', total=len(paths)))
-        bad.extend((str(p), _why(p, o)) for p, o in zip(paths, images) if isinstance(o, ImageError))
+        bad.extend((str(p), without_name(o, str(p))) for p, o in zip(paths, images) if isinstance(o, ImageError))
         require_usable(name, len(paths), bad)
         shared_array(packed, *key) # before the images, so that a process that finds them finds it
         return np.stack([o for o in images if not isinstance(o, ImageError)])

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['max_bytes', 'max_unusable', 'is_junk', 'PassedOver', 'report_passed', 'folder_files', 'folder_images', 'is_image',
            'zip_images', 'zip_members', 'zip_member', 'idx_images', 'all_pages', 'part_name', 'part_folders',
-           'require_usable', 'explain_problems', 'write_problems']
+           'inner_folder', 'require_usable', 'explain_problems', 'write_problems']
 
 # %% ../../nbs/api/files/02_images.ipynb #6b3fb998
 import os, re, stat, sys, zipfile
@@ -19,7 +19,7 @@ import numpy as np
 from ..core import DataError, ImageError, atomic_write, unpacking
 from .idx import is_transposed, iter_idx
 from ..image import image_suffixes, open_image, page_frames, read_pages
-from ..text import csv_line, json_line, printable
+from ..text import csv_text, json_line, printable
 
 # %% ../../nbs/api/files/02_images.ipynb #f1dbc3ac
 _junk = {'__macosx', '.ds_store', '.appledouble', '.spotlight-v100', '.trashes', '.fseventsd', 'thumbs.db',
@@ -191,7 +191,8 @@ def part_name(
     name:str, # What somebody calls a part: `'val'`, `'Validation'`
 ) -> str: # `'train'`, `'valid'`, `'test'`; another name as it is
     "What hcr calls a part of a data set"
-    return next((part for part, names in _part_names.items() if name.lower() in names), name)
+    word = re.sub('[ _-]*(set|data|images|imgs)$', '', name.lower())
+    return next((part for part, names in _part_names.items() if word in names), name)
 
 def part_folders(
     folder:str|Path, # Of a data set
@@ -199,6 +200,19 @@ def part_folders(
     "The parts into which a folder is divided"
     found = {part_name(o.name): o for o in sorted(Path(folder).iterdir(), reverse=True) if o.is_dir()}
     return {part: found[part] for part in _part_names if part in found} if 'train' in found else {}
+
+def inner_folder(
+    folder:str|Path, # Of a data set
+) -> Path:
+    "The folder that holds the data: archives often wrap it in others that hold nothing else"
+    folder = Path(folder)
+    for _ in range(3):
+        inside = [Path(o.path) for o in _entries(folder) if not o.name.startswith('.')]
+        wrapped = len(inside) == 1 and inside[0].is_dir() and not inside[0].is_symlink()
+        if not wrapped or part_name(inside[0].name) in _part_names: break
+        if not any(o.is_dir() for o in inside[0].iterdir()): break # its files are the data
+        folder = inside[0]
+    return folder
 
 # %% ../../nbs/api/files/02_images.ipynb #7277ceca
 max_unusable = .25
@@ -234,4 +248,4 @@ def write_problems(
     problems:list[tuple[str, str]], # (name, reason)
 ):
     "List everything that was left out"
-    with atomic_write(path, 'w') as f: f.writelines(f'{csv_line(o)}\n' for o in [('name', 'reason'), *problems])
+    with atomic_write(path, 'w') as f: f.write(csv_text([('name', 'reason'), *problems]))

@@ -19,8 +19,8 @@ from fastcore.basics import patch
 
 from ..core import DataError, HcrError, data_root, progress, require_file
 from ..distributed import shared_array, world_size
-from ..files.images import (explain_problems, folder_files, folder_images, is_image, is_junk, part_folders,
-    part_name, require_usable)
+from ..files.images import (explain_problems, folder_files, folder_images, inner_folder, is_image, is_junk,
+    part_folders, part_name, require_usable)
 from ..image import read_grey
 from .image import LineGeometry, line_image, normalize_ink
 from .pages import crop_polygon
@@ -339,9 +339,10 @@ def get_lines(
         return read_rows(stroke_rows(get_strokes(name, root, split)), str(name), split, geometry)
     folder = Path(name) if Path(name).is_dir() else data_root(root)/str(name)
     if not folder.is_dir():
+        if Path(name).is_file(): raise DataError(f'{name} is a file, and lines lie in a folder: unpack it, name that')
         raise DataError(f'there are no lines in {folder}: give a folder, or set HCR_DATA to the folder that holds '
                         f'{name}')
-    split = part_name(split)
+    folder, split = inner_folder(folder), part_name(split)
     if split not in ('train', 'valid', 'test'):
         raise HcrError(f"the parts are 'train', 'valid' and 'test', not {split!r}")
     data = read_rows(_layout(folder, split), folder.name, split, geometry)
@@ -358,6 +359,7 @@ def has_lines(
     if '+' in str(name) and not Path(name).is_dir(): return has_lines(str(name).split('+')[0], root)
     folder = Path(name) if Path(name).is_dir() else data_root(root)/str(name)
     if not folder.is_dir(): return str(name) in ('words', 'lines')
+    folder = inner_folder(folder)
     if any((folder/f).is_file() for f in ('words.txt', 'lines.txt')) or _xml_files(folder): return True
     if (folder/'train.tsv').is_file():
         with (folder/'train.tsv').open(encoding='utf-8', errors='replace') as f: return 'text' in f.readline().split()
@@ -373,6 +375,7 @@ def lines_info(
     if not folder.is_dir():
         data = get_lines(name, root)
         return [dict(split='train', lines=len(data), characters=len(data.alphabet), left_out=data.explain_problems())]
+    folder = inner_folder(folder)
     for split in ('train', 'valid', 'test'):
         try: rows = _layout(folder, split)
         except DataError: continue

@@ -9,6 +9,7 @@ __all__ = ['TextLine', 'page_lines']
 import os, re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.parse import unquote
 
 from ..core import DataError, parse_xml
 from ..files.images import is_image
@@ -115,17 +116,33 @@ def _spelled_out(path, name, root):
         found = Path(os.path.normpath(start/name))
         if any(found.is_relative_to(o) for o in homes) and os.path.isfile(found): return found
 
+def _image_folders(path):
+    "Where the image of an XML file may lie: beside it, above a folder of XML, and in a folder `images` there"
+    here = path.parent
+    for folder in (here, here.parent) if here.name.lower() in ('page', 'alto', 'xml', 'pagexml') else (here,):
+        yield folder
+        yield from (o for o in sorted(folder.iterdir()) if o.name.lower() in ('images', 'image', 'img') and o.is_dir())
+
+def _similar(path, names, images):
+    "An image whose name is one of `names` but for its case or ending; else one with the name of the XML file"
+    stems = [o.rpartition('.')[0] for o in names]
+    def by(key, wanted): return [o for o in images if key(o) in wanted]
+    found = by(lambda o: o.name.lower(), names) or by(lambda o: o.stem.lower(), stems)
+    return next(iter(found or by(lambda o: o.stem, [path.stem])), None)
+
 def _image_of(path, name, root):
     "The image of an XML file"
-    named, name = (name or '').strip().replace('\\', '/'), re.split(r'[\\/]', name or '')[-1].strip()
-    folders = [path.parent, *([path.parent.parent] if path.parent.name.lower() in ('page', 'alto') else [])]
-    if name not in ('', '.', '..'):
-        if '/' in named and '\0' not in named and (found := _spelled_out(path, named, root)): return found
-        for folder in folders:
-            if os.path.isfile(folder/name): return folder/name
-    same = [o for f in folders for o in sorted(f.iterdir()) if o.stem == path.stem and is_image(o)]
-    if same: return same[0]
-    raise DataError(f'{path}: its image {name or path.stem} is not beside it: put it into the same folder')
+    spelled = [o.strip().replace('\\', '/') for o in (name or '', unquote(name or '')) if '\0' not in o]
+    names = [o for o in (o.rpartition('/')[-1] for o in spelled) if o not in ('', '.', '..')]
+    for o in spelled if names else ():
+        if '/' in o and (found := _spelled_out(path, o, root)): return found
+    folders = list(_image_folders(path))
+    for found in (folder/o for folder in folders for o in names):
+        if os.path.isfile(found): return found
+    images = [o for folder in folders for o in sorted(folder.iterdir()) if is_image(o)]
+    if found := _similar(path, [o.lower() for o in names], images): return found
+    raise DataError(f'{path}: its image {names[0] if names else path.stem} is not beside it: put it into the same '
+                    'folder')
 
 # %% ../../nbs/api/lines/04_xml.ipynb #f2ee74a9
 _sides = dict(alto=('WIDTH', 'HEIGHT'), PcGts=('imageWidth', 'imageHeight'))
