@@ -132,8 +132,8 @@ def form_page(
     "Choose a template, give a picture of the filled form, see what it says"
     options = [Option(o, value=o) for o in templates]
     choice = Label('Template ', Select(*options, id='template', name='template'), cls='tools')
-    links = [A(o, href=f'/blank?template={urllib.parse.quote(o)}', target='_blank') for o in templates]
-    prints = [part for o in links for part in (o, ' ')]
+    at = {o: f'/blank?template={urllib.parse.quote(o)}' for o in templates}
+    prints = [part for o in templates for part in (A(o, href=at[o], target='_blank'), ' ')]
     file = Input(type='file', id='own', name='own', accept='.json,application/json')
     blank = Input(type='file', id='blank', name='blank', accept='image/*')
     own = Details(Summary('A template of your own, or a form to print'), P(Label('Template file ', file)),
