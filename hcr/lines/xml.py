@@ -130,6 +130,7 @@ def _similar(path, names, images):
     found = by(lambda o: o.name.lower(), names) or by(lambda o: o.stem.lower(), stems)
     return next(iter(found or by(lambda o: o.stem, [path.stem])), None)
 
+# %% ../../nbs/api/lines/04_xml.ipynb #f2ee74a9
 def _image_of(path, name, root):
     "The image of an XML file"
     spelled = [o.strip().replace('\\', '/') for o in (name or '', unquote(name or '')) if '\0' not in o]

@@ -150,6 +150,7 @@ def _fields(data):
             if i > len(data): raise ValueError('it is cut off')
         yield key >> 3, value
 
+# %% ../../nbs/api/models/01_graph.ipynb #a1c0de11b
 def _text(value):
     "A string; a number in its place, which Protocol Buffers would pass over, is refused"
     if not isinstance(value, memoryview): raise ValueError('a name is a number')
