@@ -7,7 +7,7 @@ Without them it says so and ends with 0; the widgets are tried where jupyterlab 
 is fetched from a network: the page must work offline, and a check makes sure that it asks nobody but its own server.
 Ends with 1 at the first thing that is wrong.
 """
-import argparse, csv, importlib.util, io, json, os, re, shutil, subprocess, sys, tempfile, time
+import argparse, csv, importlib.util, io, json, os, re, shutil, subprocess, sys, tempfile, time, zipfile
 from base64 import b64encode
 from contextlib import closing
 from pathlib import Path
@@ -285,6 +285,49 @@ def check_anything(page, form, folder):
     wait_for(lambda: 'cannot be read as a PDF' in page.find('.item').text, 'what is wrong with a file')
     check(True, 'what cannot be read is said in its place')
 
+def check_template(page, blank, filled):
+    "A blank form becomes a template: proposed, drawn, undone, moved by keys, tried, saved"
+    from selenium.webdriver.common.action_chains import ActionChains
+    from selenium.webdriver.common.keys import Keys
+    page.open('template')
+    page.find('#file').send_keys(str(blank))
+    wait_for(lambda: page.all('.hcr-name'), 'the fields that are proposed', 120)
+    n = len(page.all('.hcr-name'))
+    check(n == 6, f'{n} fields are proposed, with their names beside them')
+    svg = page.find('svg.hcr-form')
+    def act(*chain):
+        for o in chain: o(ActionChains(page.driver)).perform()
+    def fields(): return len(page.all('.hcr-name'))
+    def drag(a): return a.click_and_hold().move_by_offset(150, 20).move_by_offset(10, 20).release()
+    act(lambda a: drag(a.move_to_element_with_offset(svg, -200, -160)))
+    wait_for(lambda: fields() == n+1, 'a field that was drawn')
+    focused = page.js('return document.activeElement.dataset.key')
+    check(focused == 'name', 'the settings of the field just drawn are beside it, its name first')
+    page.keys('colour'+Keys.ENTER)
+    wait_for(lambda: 'colour' in [o.text for o in page.all('.hcr-name')], 'its name')
+    where = 'const o = document.querySelector(".hcr-corner"); return [+o.getAttribute("x"), +o.getAttribute("y")]'
+    before = page.js(where)
+    page.keys(Keys.ARROW_RIGHT*3+Keys.ARROW_DOWN)
+    after = page.js(where)
+    check([round(b-a) for a, b in zip(before, after)] == [3, 1], 'arrows move it')
+    width = svg.size['width']
+    page.keys('++')
+    wait_for(lambda: svg.size['width'] > 1.4*width, 'a larger picture')
+    page.shot('template')
+    page.keys('0')
+    for _ in range(3): act(lambda a: a.key_down(Keys.CONTROL).send_keys('z').key_up(Keys.CONTROL))
+    wait_for(lambda: fields() == n, 'a drawn field to be gone')
+    check(True, 'Ctrl+Z takes back moving, naming and drawing')
+    page.find('.hcr-w .pick input').send_keys(str(filled))
+    wait_for(lambda: 'Tried:' in page.find('.hcr-said').text, 'a trial', 120)
+    check(sum(': ' in o.text for o in page.all('.hcr-name')) == n, 'what a filled sheet says stands beside the names')
+    page.picture('template_page', page.find('body'))
+    page.find('#save').click()
+    file = page.downloads/'blank.zip'
+    wait_for(lambda: file.exists() and file.stat().st_size, 'the download of the template', 60)
+    with zipfile.ZipFile(file) as z: names = z.namelist()
+    check(names == ['blank.blank.png', 'blank.json'], f'the template is saved with its blank form: {names}')
+
 def check_dark(page, image):
     dark = dict(name='prefers-color-scheme', value='dark')
     page.driver.execute_cdp_cmd('Emulation.setEmulatedMedia', dict(features=[dark]))
@@ -402,6 +445,9 @@ def main():
             values=dict(q7='A,C'))  # two marks where there may be one: for a person to look at
         filled.save(d/'in/form.png')
         values = {k: v.text for k, v in truth.items()}
+        rows = sample_template('rows')
+        Image.fromarray(rows.blank).save(d/'in/blank.png')
+        fill_form(rows, digits, rng, dpi=150)[0].save(d/'in/rows.png')
         settings = dict(keep=str(d/'kept'), data='digits', per_minute=1000)
         env = {**os.environ, 'PYTHONPATH': str(ROOT)}
         command = [sys.executable, '-c', SERVE, json.dumps(settings)]
@@ -414,6 +460,7 @@ def main():
             check_desktop(pages[0], image, d/'kept')
             check_dark(pages[0], image)
             check_form(pages[0], d/'in/form.png', values, d/'kept')
+            check_template(pages[0], d/'in/blank.png', d/'in/rows.png')
             check_phone(pages[1], image, d/'in/form.png')
             for page in pages:
                 check(not (found := page.strangers()), f'the page asks nobody but its server {found or ""}')

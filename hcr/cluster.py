@@ -6,10 +6,9 @@
 __all__ = ['make_parts', 'portion_images', 'predict_on_ray']
 
 # %% ../nbs/api/models/08_cluster.ipynb #81a2cd82
-import io, json, logging, os, re, tempfile, time, zipfile
+import io, json, logging, os, re, tempfile, zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from .core import DataError, HcrError, ImageError, atomic_write, label_mask, nee
 from .files.images import PassedOver, all_pages, is_image, is_junk, zip_member, zip_members
 from .files.inputs import filesystem, retry, store_content, store_errors
 from .inference import Recognizer, model_path
-from .text import csv_line
+from .text import csv_text
 
 # %% ../nbs/api/models/08_cluster.ipynb #ebe7b813
 def _split_zip(fs, path, size, passed):
@@ -171,8 +170,7 @@ def _totals(out, n):
         total += len(rows)
         if rows['error'].null_count < len(rows):
             failed += [(o['name'], o['error']) for o in rows.to_pylist() if o['error']]
-    table = ''.join(f'{csv_line(o)}\n' for o in [('name', 'error'), *failed])
-    _upload(fs, f'{folder}/_failed.csv', table.encode())
+    _upload(fs, f'{folder}/_failed.csv', csv_text([('name', 'error'), *failed]).encode())
     return dict(images=total, failed=len(failed))
 
 # %% ../nbs/api/models/08_cluster.ipynb #1bc17b61

@@ -7,8 +7,6 @@ __all__ = ['DrawPad', 'RecognizerWidget', 'recognizer_widget', 'review_items', '
            'template_widget']
 
 # %% ../nbs/api/app/02_widgets.ipynb #51be68b4
-import json
-from dataclasses import asdict
 from html import escape
 from pathlib import Path
 
@@ -20,7 +18,8 @@ from fastcore.xml import to_xml
 from .app.panel import Memory, alphabet_choices, char_crops, inspect_image, panel, png_uri, static_text, wrong_chars
 from .core import HcrError
 from .data.load import save_corrections
-from .forms.template import Field, Template, check_rules, field_kinds
+from .forms.layout import edited_template, editor_fields, field_settings, try_template
+from .forms.template import Template
 from .image import read_grey
 
 # %% ../nbs/api/app/02_widgets.ipynb #bb6427b0
@@ -165,18 +164,17 @@ def review_widget(
     return ReviewWidget(items)
 
 # %% ../nbs/api/app/02_widgets.ipynb #5c99da46
-_settings = dict(name='text', kind=list(field_kinds), n='number', only='text', pattern='text',
-                 check=['', *check_rules], options='text', language='text', agrees='text')
-
 class TemplateWidget(anywidget.AnyWidget):
     "Draw the fields of a form over its blank picture"
-    _esm = static_text('widget.js', 'template_widget.js')
-    _css = static_text('widget.css')
+    _esm = static_text('widget.js', 'template_editor.js', 'template_widget.js')
+    _css = static_text('widget.css', 'editor.css')
     blank = traitlets.Unicode().tag(sync=True) # The picture, as an address that holds all of it
     size = traitlets.List().tag(sync=True) # Its width and height in pixels
     fields = traitlets.List().tag(sync=True) # Each field as a template's JSON has it
     problem = traitlets.Unicode().tag(sync=True) # What is wrong; empty if the template can be saved
-    settings = traitlets.Dict(_settings).tag(sync=True) # What can be set of a field, and by what kind of input
+    answers = traitlets.List().tag(sync=True) # What the sheet that was tried last says, as `try_template` gives it
+    refusal = traitlets.Unicode().tag(sync=True) # Why that sheet could not be read; empty if it could
+    settings = traitlets.Dict(field_settings).tag(sync=True) # What can be set of a field, and by what kind of input
     def __init__(self,
         page:np.ndarray, # uint8 (h, w): the blank form
         name:str, # What the form is called
@@ -185,15 +183,14 @@ class TemplateWidget(anywidget.AnyWidget):
         self.page, self.name = page, name
         super().__init__(blank=png_uri(page), size=list(page.shape[::-1]), fields=fields)
         self.observe(self._check, 'fields')
+        self.on_msg(self._message)
         self._check()
 
 # %% ../nbs/api/app/02_widgets.ipynb #f8ccea77
 @patch
 def template(self:TemplateWidget) -> Template: # Its blank form is the picture
     "The template that has been drawn, checked"
-    try: fields = [Field(**o) for o in self.fields]
-    except TypeError as e: raise HcrError(f'a field has an unknown or a missing setting ({str(e)[:80]})') from None
-    return Template(self.name, self.page.shape[::-1], fields, blank=self.page)
+    return edited_template(self.name, self.fields, self.page)
 
 @patch
 def _check(self:TemplateWidget, change=None):
@@ -208,6 +205,20 @@ def save(self:TemplateWidget,
     "Write the template that has been drawn"
     return self.template().save(path)
 
+# %% ../nbs/api/app/02_widgets.ipynb #tw26b001
+@patch
+def try_on(self:TemplateWidget,
+    sheet:bytes, # The file of a filled sheet
+):
+    "Read a filled sheet with the template as it is, and show what it says"
+    self.answers, self.refusal = [], ''
+    try: self.answers = try_template(self.template(), sheet)
+    except HcrError as e: self.refusal = str(e)
+
+@patch
+def _message(self:TemplateWidget, widget, message, buffers):
+    if 'try' in message and buffers: self.try_on(bytes(buffers[0]))
+
 # %% ../nbs/api/app/02_widgets.ipynb #b7ba40c9
 def template_widget(
     blank, # The blank form, any image that `read_grey` reads
@@ -215,6 +226,4 @@ def template_widget(
     template:Template|None=None, # Begin with the fields of this one
 ) -> TemplateWidget: # `.fields` is what was drawn, `.save(path)` writes the template
     "Draw the fields of a form over its blank picture, and save them as a template"
-    fields = [{k: v for k, v in asdict(f).items() if v not in (None, [], False) and (k, v) != ('required', True)}
-              for f in template.fields] if template else []
-    return TemplateWidget(read_grey(blank), name, json.loads(json.dumps(fields)))
+    return TemplateWidget(read_grey(blank), name, editor_fields(template.fields) if template else [])

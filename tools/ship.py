@@ -14,7 +14,7 @@ from pathlib import Path
 
 import hcr
 from hcr.core import atomic_write
-from hcr.evaluate import reliability_table
+from hcr.calibration import reliability_table
 from hcr.inference import Recognizer
 from hcr.modelfile import load_model, model_info, save_model
 from hcr.train import evaluate_model

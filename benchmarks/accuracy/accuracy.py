@@ -15,7 +15,7 @@ import torch
 from common import claims, kept
 
 from hcr.data import get_data
-from hcr.evaluate import accuracy_interval
+from hcr.calibration import accuracy_interval
 from hcr.train import evaluate_model, train_model
 
 ROWS = Path('experiments/accuracy.jsonl')

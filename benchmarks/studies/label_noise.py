@@ -17,7 +17,7 @@ import numpy as np
 from common import machine, table
 from hcr.core import atomic_write, merge_case
 from hcr.data import get_data
-from hcr.evaluate import accuracy_interval, ece
+from hcr.calibration import accuracy_interval, ece
 from hcr.inference import Recognizer
 
 READINGS = Path(__file__).with_name('label_noise_readings.csv')

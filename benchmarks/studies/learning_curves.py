@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from common import kept, machine, table
 from hcr.data import get_data
-from hcr.evaluate import accuracy_interval
+from hcr.calibration import accuracy_interval
 from hcr.train import evaluate_model, train_model
 
 ROWS = Path('experiments/learning_curves.jsonl')

@@ -18,7 +18,7 @@ import torch
 from common import kept, machine, table
 from fastai.callback.core import Callback
 from hcr.data import get_data
-from hcr.evaluate import accuracy_interval
+from hcr.calibration import accuracy_interval
 from hcr.callbacks import last_row
 from hcr.loaders import norm_stats
 from hcr.ensemble import join_models

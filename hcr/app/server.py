@@ -4,15 +4,13 @@
 
 # %% auto #0
 __all__ = ['page', 'character_page', 'load_templates', 'uploaded_template', 'form_page', 'form_panel', 'parse_reading',
-           'reading_file', 'read_page', 'make_app', 'serve']
+           'reading_file', 'template_page', 'proposed_template', 'read_page', 'make_app', 'serve']
 
 # %% ../../nbs/api/app/04_server.ipynb #82d5f034
-import json, os, socket, tempfile, threading, webbrowser
+import json, os, secrets, socket, tempfile, threading, urllib.parse, webbrowser
 from functools import partial
 from pathlib import Path, PurePath
-from secrets import token_hex
 from types import SimpleNamespace
-from urllib.parse import quote
 
 from fastcore.xml import (A, Body, Button, Canvas, Details, Div, Footer, H1, H2, Head, Header, Html, Img, Input, Label,
     Li, Link, Main, Meta, Nav, Ol, Option, P, Script, Section, Select, Small, Span, Summary, Title, ft, to_xml)
@@ -20,7 +18,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from hcr.app.anything import (Choice, Readers, answer_file, document_file, kind_choices, read_character, sample_file,
@@ -29,6 +27,8 @@ from .guard import Guard, limited_protocol
 from .panel import Memory, alphabet_choices, char_crops, panel, percent, png_bytes, png_uri, static_folder
 from ..core import HcrError
 from ..data.load import get_data, save_corrections
+from hcr.forms.layout import (editor_fields, field_settings, problem_text, start_layout, template_archive,
+    try_template)
 from ..forms.made import draw_blank, sample_template
 from ..forms.read import FormReading, read_form, write_csv
 from ..forms.strings import FieldReading
@@ -41,7 +41,7 @@ def page(
     here:str, # Its address
     *content, # FT components
     max_bytes:int=20_000_000, # Largest picture that may be sent
-    links:tuple=(('Read', '/'), ('Draw', '/draw'), ('Form', '/form')), # (title, address) of each page
+    links:tuple=(('Read', '/'), ('Draw', '/draw'), ('Form', '/form'), ('Template', '/template')), # (title, address)
     scripts:tuple=('input', 'page'), # Files in `hcr/static`, without their endings
     cls:str|None=None, # Of the page's body
 ) -> HTMLResponse:
@@ -49,7 +49,7 @@ def page(
     nav = [A(text, href=to, aria_current='page' if to == here else None) for text, to in links]
     head = [Meta(charset='utf-8'), Meta(name='viewport', content='width=device-width, initial-scale=1'),
             Title(f'{title} · hcr'), Link(rel='icon', href='data:,')]
-    head += [Link(rel='stylesheet', href=f'static/{o}.css') for o in ('page', 'panel')]
+    head += [Link(rel='stylesheet', href=f'static/{o}.css') for o in ('page', 'panel', 'editor')]
     head += [Script(src=f'static/{o}.js', defer=True) for o in scripts]
     foot = Footer(Small('Everything happens on the computer that runs this page. Nothing is sent elsewhere.'))
     top = Header(H1(title), Nav(*nav, aria_label='Pages'))
@@ -132,7 +132,7 @@ def form_page(
     "Choose a template, give a picture of the filled form, see what it says"
     options = [Option(o, value=o) for o in templates]
     choice = Label('Template ', Select(*options, id='template', name='template'), cls='tools')
-    prints = [part for o in templates for part in (A(o, href=f'/blank?template={quote(o)}', target='_blank'), ' ')]
+    prints = [part for o in templates for part in (A(o, href=f'/blank?template={urllib.parse.quote(o)}', target='_blank'), ' ')]
     file = Input(type='file', id='own', name='own', accept='.json,application/json')
     blank = Input(type='file', id='blank', name='blank', accept='image/*')
     own = Details(Summary('A template of your own, or a form to print'), P(Label('Template file ', file)),
@@ -190,6 +190,34 @@ def reading_file(
     "A reading as the content of a file"
     if kind == 'json': return (reading.to_json()+'\n').encode()
     with tempfile.TemporaryDirectory() as folder: return write_csv([reading], Path(folder)/'form.csv').read_bytes()
+
+# %% ../../nbs/api/app/04_server.ipynb #tp26b003
+def template_page() -> tuple: # FT components
+    "Give a blank form, correct its fields, try them, save them"
+    hint = ('Give the blank form, a PDF or a picture. Its fields are looked for in the print; what is wrong, you put '
+            'right. To go on with a template, choose its JSON file and the picture of its blank form together.')
+    files = _file_button('file', 'Blank form', 'image/*,.pdf,application/pdf,.json,application/json', multiple=True)
+    name = Label('Name of the form ', Input(type='text', id='name', maxlength=60, autocomplete='off'))
+    save = Button('Check and save', id='save', type='button', cls='main', hidden=True)
+    anyway = Button('Save all the same', id='anyway', type='button', hidden=True)
+    return (P(hint), Div(files, name, save, anyway, cls='tools'), P(id='said', role='status'), Div(id='editor'),
+            Div(id='layout', hidden=True))
+
+# %% ../../nbs/api/app/04_server.ipynb #tp26b004
+def proposed_template(
+    blank:bytes, # The file of the blank form
+    name:str, # What the form is called
+    own:bytes=b'', # A template's JSON file to go on with; empty to look for fields
+) -> dict: # What the editor begins with
+    "A blank form with its fields, as the page needs them"
+    if own:
+        t = uploaded_template(own, blank)
+        grey = read_grey(blank or draw_blank(t)) if t.blank is None else t.blank
+        fields, name, said = editor_fields(t.fields), t.name, ''
+    else: grey, fields, said = start_layout(blank, name)
+    rest = dict(marks=t.marks, mark_size=t.mark_size) if own else {}
+    return dict(name=name, size=grey.shape[::-1], blank=png_uri(grey), fields=fields, said=said, rest=rest,
+                settings=field_settings)
 
 # %% ../../nbs/api/app/04_server.ipynb #ap250003
 _saves = dict(txt='Text', json='JSON', hocr='hOCR', alto='ALTO', page='PAGE', pdf='PDF')
@@ -268,10 +296,48 @@ def _form_routes(rec, templates, keep, max_bytes):
 
 async def _content(sent): return await sent.read() if hasattr(sent, 'read') else b''
 
+# %% ../../nbs/api/app/04_server.ipynb #tp26b005
+def _template_routes(rec, max_bytes):
+    "The page for templates"
+    async def home(request):
+        scripts = 'input', 'page', 'widget', 'template_editor', 'template'
+        return page('Set up a form', '/template', *template_page(), max_bytes=max_bytes, scripts=scripts, cls='wide')
+    async def sent(request):
+        async with request.form(max_files=3, max_fields=1) as form:
+            parts = [await _content(form.get(o)) for o in ('template', 'blank', 'picture')]
+            return *parts, getattr(form.get('blank'), 'filename', '') or 'form'
+    async def propose(request):
+        own, blank, _, name = await sent(request)
+        if not blank and not own: raise HcrError('give the blank form: a PDF or a picture')
+        stem = PurePath(name.replace('\\', '/')).stem[:60] or 'form'
+        return JSONResponse(await _in_thread(proposed_template, blank, stem, own))
+    async def check(request):
+        own, blank, *_ = await sent(request)
+        try: await _in_thread(uploaded_template, own, blank)
+        except HcrError as e: return PlainTextResponse(str(e))
+        return PlainTextResponse('')
+    return [Route('/template', home), Route('/template/propose', propose, methods=['POST']),
+            Route('/template/check', check, methods=['POST']), *_trial_routes(rec, sent)]
+
+# %% ../../nbs/api/app/04_server.ipynb #tp26b006
+def _trial_routes(rec, sent):
+    "Trying a template and saving it"
+    async def trial(request):
+        own, blank, picture, _ = await sent(request)
+        template = await _in_thread(uploaded_template, own, blank)
+        return JSONResponse(await _in_thread(try_template, template, picture, rec))
+    async def save(request):
+        own, blank, *_ = await sent(request)
+        template = await _in_thread(uploaded_template, own, blank)
+        problem = '' if request.query_params.get('anyway') else await _in_thread(problem_text, template)
+        if problem: return PlainTextResponse(problem)
+        return Response(await _in_thread(template_archive, template), media_type='application/zip')
+    return [Route('/template/try', trial, methods=['POST']), Route('/template/save', save, methods=['POST'])]
+
 # %% ../../nbs/api/app/04_server.ipynb #ap250005
 def _anything_routes(readers, templates, choice, max_bytes):
     "The page for anything"
-    def show_form(reading, keep): return form_panel(reading, keep, f'f{token_hex(4)}')
+    def show_form(reading, keep): return form_panel(reading, keep, f'f{secrets.token_hex(4)}')
     async def home(request):
         content = read_page(readers, templates)
         return page('Read', '/', *content, max_bytes=max_bytes, scripts=('input', 'page', 'read'), cls='wide')
@@ -313,7 +379,8 @@ def make_app(
     routes = [Mount('/static', StaticFiles(directory=static_folder)),
               *_anything_routes(readers, templates, Choice(keep=bool(keep), memory=memory), max_bytes),
               *_character_routes(readers, memory, keep, max_bytes),
-              *_form_routes(readers.of_forms(), templates, bool(keep), max_bytes)]
+              *_form_routes(readers.of_forms(), templates, bool(keep), max_bytes),
+              *_template_routes(readers.of_forms(), max_bytes)]
     guard = Middleware(Guard, hosts=tuple(hosts), max_bytes=max_bytes, per_minute=per_minute)
     def failed(request, e): return PlainTextResponse(str(e), 400)
     return Starlette(routes=routes, middleware=[guard], exception_handlers={HcrError: failed})

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from ..core import HcrError, ImageError, progress
 from ..files.images import PassedOver, report_passed
-from ..text import json_line, printable
+from ..text import json_line, printable, without_name
 
 # %% ../../nbs/api/commands/02_read.ipynb #rc0006
 def _row_model(args):
@@ -48,7 +48,7 @@ def row_pages(
             if field.why: print(printable(f'{o.name}: look at it: {field.why}'), file=sys.stderr)
             yield _as_page(o, field)
         except ImageError as e:
-            yield Page(name=o.name, number=o.number, error=str(e).removeprefix(printable(o.name)).lstrip(': '))
+            yield Page(name=o.name, number=o.number, error=without_name(e, o.name))
 
 # %% ../../nbs/api/commands/02_read.ipynb #rc0009
 def _print_lines(page, name):

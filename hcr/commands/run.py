@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ..core import HcrError
 from ..recipes import line_recipes
-from ..text import csv_line, json_line, printable
+from ..text import json_line, printable, without_name
 
 # %% ../../nbs/api/commands/03_run.ipynb #62fa799d
 def cmd_data(
@@ -230,11 +230,9 @@ def _json_line(path, p):
     return json_line(row)
 
 def _text_line(path, p):
-    if p.error: return printable(f'{path}: {_why(p.error, path)}')
+    if p.error: return printable(f'{path}: {without_name(p.error, path)}')
     others = ', '.join(f'{c} {100*q:.1f}%' for c, q in p.topk[1:] if q >= .0005)
     return printable(f'{path}: {p.label} {100*p.prob:.1f}%'+(f' (or {others})' if others else ''))
-
-def _why(error, path): return error.removeprefix(printable(path)).lstrip(': ') # the path stands before it already
 
 # %% ../../nbs/api/commands/03_run.ipynb #b3e014d5
 def cmd_read(

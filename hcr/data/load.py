@@ -24,7 +24,7 @@ from ..files.idx import is_transposed
 from ..files.images import PassedOver, folder_images, inner_folder, is_junk, part_folders, part_name, require_usable
 from ..image import read_grey
 from ..preprocess import Geometry, emnist_geometry, mnist_geometry, preprocess
-from ..text import nfc, printable
+from ..text import nfc, without_name
 
 # %% ../../nbs/api/data/03_load.ipynb #201fb59b
 def _digits(split):
@@ -110,8 +110,6 @@ def _try_preprocess(image, geometry):
     try: return preprocess(image, geometry)
     except ImageError as e: return e
 
-def _why(path, error): return str(error).removeprefix(printable(str(path))).lstrip(': ')
-
 def _read_images(paths, name, geometry):
     "The images that can be used, uint8 (n, side, side), and (path, reason) of the others"
     bad, key = [], ('problems', paths, geometry)
@@ -120,7 +118,7 @@ def _read_images(paths, name, geometry):
         with ThreadPoolExecutor() as pool:
             todo = pool.map(lambda path: _try_preprocess(path, geometry), paths)
             images = list(progress(todo, 'reading images', total=len(paths)))
-        bad.extend((str(p), _why(p, o)) for p, o in zip(paths, images) if isinstance(o, ImageError))
+        bad.extend((str(p), without_name(o, str(p))) for p, o in zip(paths, images) if isinstance(o, ImageError))
         require_usable(name, len(paths), bad)
         shared_array(packed, *key) # before the images, so that a process that finds them finds it
         return np.stack([o for o in images if not isinstance(o, ImageError)])

@@ -18,10 +18,9 @@ from torch import nn
 
 from .. import load_model
 from ..core import HcrError, ModelError, as_arrays, atomic_write, need, require_file
-from .keras import (from_keras, keras_file, keras_layers, keras_rules, load_keras, open_keras, open_tflite,
-    precisions, to_keras, to_tflite, write_saved_model)
+from .keras import keras_file, open_keras, open_tflite, to_tflite, write_saved_model
 from ..modelfile.file import (ModelCard, build_network, card_from_dict, card_from_json, card_of, card_to_json,
-    check_finite, max_weights, plain_copy, write_model)
+    check_finite, plain_copy, write_model)
 from ..modelfile.graph import (check_graph, check_output, example_images, image_shape, onnx_proto, onnx_session,
     with_scaling, without_weights)
 

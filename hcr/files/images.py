@@ -19,7 +19,7 @@ import numpy as np
 from ..core import DataError, ImageError, atomic_write, unpacking
 from .idx import is_transposed, iter_idx
 from ..image import image_suffixes, open_image, page_frames, read_pages
-from ..text import csv_line, json_line, printable
+from ..text import csv_text, json_line, printable
 
 # %% ../../nbs/api/files/02_images.ipynb #f1dbc3ac
 _junk = {'__macosx', '.ds_store', '.appledouble', '.spotlight-v100', '.trashes', '.fseventsd', 'thumbs.db',
@@ -248,4 +248,4 @@ def write_problems(
     problems:list[tuple[str, str]], # (name, reason)
 ):
     "List everything that was left out"
-    with atomic_write(path, 'w') as f: f.writelines(f'{csv_line(o)}\n' for o in [('name', 'reason'), *problems])
+    with atomic_write(path, 'w') as f: f.write(csv_text([('name', 'reason'), *problems]))

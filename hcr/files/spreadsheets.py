@@ -10,7 +10,7 @@ import csv, re
 from pathlib import Path
 
 from ..core import DataError, atomic_write, require_file
-from ..text import csv_line, safe_cell
+from ..text import csv_text, safe_cell
 
 # %% ../../nbs/api/files/05_spreadsheets.ipynb #ss000007
 def table_text(
@@ -65,8 +65,7 @@ def write_rows(
     path:str|Path|None=None, # The CSV file to write, if any
 ) -> str: # What it holds
     "A table that no spreadsheet takes for formulas"
-    lines = [csv_line(rows[0]), *(csv_line(map(_short, row.values())) for row in rows)]
-    text = ''.join(f'{o}\n' for o in lines)
+    text = csv_text([rows[0], *(map(_short, row.values()) for row in rows)])
     if path:
         with atomic_write(path, 'w') as f: f.write(text)
     return text

@@ -6,7 +6,6 @@
 __all__ = ['field_readers', 'FormReading', 'FoundForm', 'read_form', 'write_csv']
 
 # %% ../../nbs/api/forms/08_read.ipynb #e351b580
-import csv, io
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -27,7 +26,7 @@ from ..inference import Recognizer
 from .printed import as_printed, blank_page, computed_once, erase_lines, page_ink
 from .sheet import cut_out, register
 from .template import Field, Template, expand_pattern
-from ..text import json_line, safe_cell
+from ..text import csv_text, json_line, safe_cell
 
 # %% ../../nbs/api/forms/08_read.ipynb #eaeae829
 @lru_cache(4)
@@ -203,11 +202,8 @@ def write_csv(
     names = [f.name for f in readings[0].fields]
     other = [r.template.name for r in readings if [f.name for f in r.fields] != names]
     if other: raise HcrError(f'all rows of a table need the same fields: those of {other[0]!r} differ')
-    out = io.StringIO()
-    w = csv.writer(out, lineterminator='\n')
-    w.writerow(['path', *map(safe_cell, names), 'review'])
-    w.writerows(r.to_row() for r in readings)
-    with atomic_write(path, 'w') as f: f.write(out.getvalue())
+    text = csv_text([['path', *names, 'review'], *(r.to_row() for r in readings)])
+    with atomic_write(path, 'w') as f: f.write(text)
     return Path(path)
 
 # %% ../../nbs/api/forms/08_read.ipynb #1026ce80

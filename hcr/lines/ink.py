@@ -65,8 +65,8 @@ def _flatten(g, level):
     return np.minimum(255, g*scale[level]).astype(np.uint8)
 
 # %% ../../nbs/api/lines/01_ink.ipynb #cdd3d378
-example_texts = ('the quick brown fox jumps over', 'a lazy dog, and nobody', 'is judging', 'by typography: quality lies',
-    'in pages of ligatures')
+example_texts = ('the quick brown fox jumps over', 'a lazy dog, and nobody', 'is judging',
+    'by typography: quality lies', 'in pages of ligatures')
 
 def example_page(
     texts:tuple[str, ...]=example_texts, # One for each line
@@ -84,6 +84,7 @@ def example_page(
     m = cv2.getRotationMatrix2D((400, len(out)/2), turn, 1)
     return cv2.warpAffine(out, m, out.shape[::-1], flags=cv2.INTER_NEAREST)
 
+# %% ../../nbs/api/lines/01_ink.ipynb #cdd3d379
 def photograph(
     truth:np.ndarray, # uint8 (h, w), from `example_page`
     noise:float=4., # Standard deviation of grey values

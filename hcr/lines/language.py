@@ -261,7 +261,7 @@ def load(cls:CharLM,
     if Path(name_or_path).is_file(): return _load(Path(name_or_path))
     if unknown := [o for o in names if o not in shipped]:
         known = ', '.join(sorted(shipped))
-        raise ModelError(f'there is no language model {unknown[0]!r}: name a file, or one that comes with hcr ({known})')
+        raise ModelError(f'there is no language model {unknown[0]!r}: name a file, or one of hcr ({known})')
     return _joined([_load(shipped[o]) for o in names]) if len(names) > 1 else _load(shipped[names[0]])
 
 # %% ../../nbs/api/lines/10_language.ipynb #lg000039

@@ -7,7 +7,7 @@ __all__ = ['strokes', 'accents', 'Hand', 'random_hand', 'at_width', 'drawn', 'Li
 
 # %% ../../nbs/api/lines/07_synthetic.ipynb #b9811250
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
 
@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from fastcore.basics import patch
 
-from ..core import DataError, HcrError
+from ..core import DataError
 from ..data.chardata import CharData
 from .data import LineData, clean_text
 from .image import LineGeometry, normalize_ink

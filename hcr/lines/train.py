@@ -22,7 +22,7 @@ from scipy.optimize import minimize_scalar
 from ..data.load import get_data
 from ..distributed import rank0_only, world_size
 from ..inference import model_path
-from .ctc import Codec, ctc_loss, greedy, log_softmax
+from .ctc import ctc_loss, greedy
 from .data import LineData, clean_text, get_lines
 from .evaluate import TextEvaluation
 from .image import LineGeometry
