@@ -348,7 +348,8 @@ def open_tflite(
     Interpreter = need('ai_edge_litert.interpreter', 'tf').Interpreter
     data = require_file(path, ModelError).read_bytes()
     with unpacking(ModelError, f'{path} was not exported by hcr, or it is damaged', 'export the model again'):
-        with zipfile.ZipFile(io.BytesIO(data)) as z: text, sound = _read_member(z, 'hcr.json', 2**20, path), _is_sound(z)
+        with zipfile.ZipFile(io.BytesIO(data)) as z:
+            text, sound = _read_member(z, 'hcr.json', 2**20, path), _is_sound(z)
     if not sound: raise ModelError(f'{path} is damaged: export the model again')
     card, output = card_from_json(text, path)
     try: net = Interpreter(model_content=data, num_threads=threads)
