@@ -211,11 +211,16 @@ def _app_flags(p):
         help='names that the page may be reached by, besides localhost and IP addresses')
 
 # %% ../nbs/api/commands/04_cli.ipynb #cf250013
+def _layout(text):
+    "A kind of image, or a file or folder that marks the lines"
+    if text in ('auto', 'line', 'page') or os.path.exists(text): return text
+    raise argparse.ArgumentTypeError(f'{text} is neither auto, line nor page, nor a file or folder that there is')
+
 def _read_flags(p):
     _inputs(p)
     p.add_argument('--model', **{**_model, 'default': default_line_reader()})
     _language_flags(p)
-    add_options(p, ('hcr.lines.documents', 'read'), layout=dict(choices=('auto', 'line', 'page')),
+    add_options(p, ('hcr.lines.documents', 'read'), layout=dict(type=_layout, metavar='L'),
         rotate=dict(type=int, choices=(0, 90, 180, 270)))
     row = p.add_argument_group('a row of characters, such as a date or an amount')
     add_options(row, ('hcr.forms.rows', 'read_row'), only=dict(metavar='CHARS'), pattern=dict(metavar='P'),

@@ -118,12 +118,13 @@ def contrast(
     grey:np.ndarray, # uint8 (h, w), dark ink on light paper
 ) -> tuple[np.ndarray, float]: # float32 (h, w), 0 for paper to 255 for black; the paper's standard deviation
     "How much each pixel stands out from the paper"
-    level = paper_level(grey)
-    c = (level-grey)*(255/np.maximum(level, 20))
-    counts = cv2.calcHist([np.clip(c+64, 0, 319)], [0], None, [320], [0, 320]).ravel()
+    level = paper_level(grey) # whole pages come here, so that few copies are made
+    c = level-grey
+    c *= np.divide(255, np.maximum(level, 20, out=level), out=level)
+    counts = cv2.calcHist([np.clip(np.add(c, 64, out=level), 0, 319, out=level)], [0], None, [320], [0, 320]).ravel()
     mode = np.argmax(np.convolve(counts, np.ones(15), 'same')[:105])-64
     near = c[(c < mode) & (c > mode-48)]
-    noise = 1.4826*np.median(mode-near) if len(near) > 10 else 0
+    noise = 1.4826*np.median(mode-near, overwrite_input=True) if len(near) > 10 else 0
     return c-mode, max(float(noise), 1.)
 
 # %% ../nbs/api/images/01_paper.ipynb #54ed9a7f

@@ -6,8 +6,8 @@ Makes forms of all six layouts with real handwriting that no model was trained o
 letters), spoils them (turned by up to 10 degrees, perspective, shadow, JPEG, 100, 150 or 300 dpi), reads them on one core and
 prints one table. `--part valid` does the same with the parts that were held back from training, and with other seeds: what
 was tuned was tuned on those. Fields of letters hold random letters, in which every letter is equally likely after every other.
-`--names` writes names of people, towns and streets there instead (of `names.txt`, odd lines for the test, even ones for
-`valid`), as people do, and tells the fields that they are words of a language: the claim is then that 70% of these fields are
+`--names` writes names of people, towns and streets there instead (of `names.txt`, every second line for
+`valid`, the others for the test; the weight of the language was chosen with all of them), as people do, and tells the fields that they are words of a language: the claim is then that 70% of these fields are
 marked ok. The names were not looked at when the language models were counted, but common ones occur in any text.
 
 About 12 minutes on two cores; n=360 forms.

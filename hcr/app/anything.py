@@ -11,6 +11,7 @@ __all__ = ['likely_digit', 'kinds', 'max_sheets', 'Readers', 'read_character', '
 import base64, io, json, threading, zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path, PurePath
 
 import cv2
@@ -19,10 +20,12 @@ from fastcore.xml import Div, Figure, Li, Ol, P, Span, ft, to_xml
 from PIL import Image, ImageOps
 
 from .panel import Memory, inspect_image, panel, percent
-from ..core import HcrError, ImageError, alphabets
+from ..core import DataError, HcrError, ImageError, alphabets, unpacking
+from ..files.images import is_image, zip_member, zip_members
 from ..files.inputs import Sheet, file_sheets
 from ..forms.made import draw_blank
 from ..forms.read import read_form
+from ..forms.rows import read_row, row_page
 from ..forms.template import Template
 from ..image import open_image, read_grey
 from ..inference import Recognizer, model_path, shipped_models
@@ -80,7 +83,7 @@ def read_character(
     return inspect_image(readers[name], image, **kwargs), name
 
 # %% ../../nbs/api/app/03_anything.ipynb #an0013
-kinds = dict(character='one character', line='a word or a line', page='a page of writing')
+kinds = dict(character='one character', line='a word or a line', page='a page of writing', row='a row of digits')
 
 def take_for(
     image, # Any image that `read_grey` reads
@@ -194,6 +197,12 @@ def _character_part(sheet, readers, choice):
     caption = P(_caption(sheet, 'character', model), cls='taken')
     return _part(sheet, 'character', model, Div(caption, panel(found)), text=found.prediction.label or '')
 
+def _row_part(sheet, readers, choice):
+    model = choice.model or (readers.given if readers.given in readers.chars else 'digits')
+    page = row_page(field := read_row(sheet.image, readers[model], 'digits'), sheet)
+    why = P(f'Look at it: {field.why}', cls='hcr-error') if field.why else ''
+    return _part(sheet, 'row', model, Div(page_view(page, _caption(sheet, 'row', model)), why), row=page_row(page))
+
 def _page_part(sheet, kind, readers, choice):
     own = readers.given if readers.given in readers.lines else default_line_reader()
     model = choice.model or own
@@ -203,6 +212,17 @@ def _page_part(sheet, kind, readers, choice):
 
 # %% ../../nbs/api/app/03_anything.ipynb #an0023
 max_sheets = 200
+
+def _sheets(name, data):
+    "The pages of a file; those of the files in a zip archive are numbered through"
+    if data[:4] != b'PK\x03\x04': return file_sheets(name, data)
+    def wanted(o): return is_image(o) or o.lower().endswith('.pdf')
+    with unpacking(DataError, f'{name} is not a usable zip archive', 'make it again'):
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        members = zip_members(archive, wanted=wanted)
+    if not members: raise DataError(f'{name} holds no picture and no PDF')
+    files = (file_sheets(m.filename, zip_member(archive, m, m.filename)) for m in members)
+    return (o._replace(number=i, several=True) for i, o in enumerate(chain.from_iterable(files), 1))
 
 def _check(choice, readers, templates):
     "Refuse what cannot be chosen"
@@ -224,7 +244,7 @@ def answer_file(
 ) -> Iterator[dict]: # A part for each page
     "Read a file, page by page"
     _check(choice, readers, templates)
-    for i, sheet in enumerate(file_sheets(name, data)):
+    for i, sheet in enumerate(_sheets(name, data)):
         if i == max_sheets:
             yield _failed(sheet, f'only the first {max_sheets} pages were read: for more there is the command hcr read')
             return
@@ -243,7 +263,8 @@ def _one(sheet, readers, choice, templates, show_form):
         if may_be and (part := _form_part(sheet, readers, choice, templates, show_form)): return part
     kind = kind or ('character' if models in readers.chars else take_for(grey))
     if kind == 'character' and models in readers.lines: kind = 'line'
-    return _character_part(sheet, readers, choice) if kind == 'character' else _page_part(sheet, kind, readers, choice)
+    if kind == 'character': return _character_part(sheet, readers, choice)
+    return _row_part(sheet, readers, choice) if kind == 'row' else _page_part(sheet, kind, readers, choice)
 
 # %% ../../nbs/api/app/03_anything.ipynb #an0025
 _letter = (['Dear reader,', 'this is a letter', 'to try it with.', 'Yours, the page'],
@@ -330,7 +351,7 @@ def document_file(
     if kind == 'pdf' and not data: raise HcrError('a PDF needs the pictures: send the file as well')
     if kind == 'pdf':
         wanted = {o.number for o in pages}
-        for o in file_sheets(pages[0].name, data):
+        for o in _sheets(pages[0].name, data):
             if o.number not in wanted: continue
             if isinstance(o.image, ImageError): raise o.image
             next(p for p in pages if p.number == o.number).picture = o.image

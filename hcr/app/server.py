@@ -132,7 +132,8 @@ def form_page(
     "Choose a template, give a picture of the filled form, see what it says"
     options = [Option(o, value=o) for o in templates]
     choice = Label('Template ', Select(*options, id='template', name='template'), cls='tools')
-    prints = [part for o in templates for part in (A(o, href=f'/blank?template={urllib.parse.quote(o)}', target='_blank'), ' ')]
+    at = {o: f'/blank?template={urllib.parse.quote(o)}' for o in templates}
+    prints = [part for o in templates for part in (A(o, href=at[o], target='_blank'), ' ')]
     file = Input(type='file', id='own', name='own', accept='.json,application/json')
     blank = Input(type='file', id='blank', name='blank', accept='image/*')
     own = Details(Summary('A template of your own, or a form to print'), P(Label('Template file ', file)),
@@ -221,7 +222,7 @@ def proposed_template(
 
 # %% ../../nbs/api/app/04_server.ipynb #ap250003
 _saves = dict(txt='Text', json='JSON', hocr='hOCR', alto='ALTO', page='PAGE', pdf='PDF')
-_accepted = 'image/*,.pdf,application/pdf,.tif,.tiff,.heic,.heif,.avif,.jp2'
+_accepted = 'image/*,.pdf,application/pdf,.zip,application/zip,.tif,.tiff,.heic,.heif,.avif,.jp2'
 
 def read_page(
     readers:Readers, # The models to choose from
@@ -231,7 +232,7 @@ def read_page(
     models = [('whoever fits', ''), *[(o, o) for o in (*readers.chars, *readers.lines)]]
     files = _file_button('file', 'Choose files', _accepted, multiple=True)
     samples = [Button(text, type='button', data_sample=name) for name, text in sample_names(templates).items()]
-    here = P('Drop or paste files here: pictures, photos, scans, PDF.')
+    here = P('Drop or paste files here: pictures, photos, scans, PDF, zip archives of them.')
     drop = Div(here, Div(files, _camera(), cls='tools'), cls='drop')
     kinds = _select('It is', kind_choices(templates), cls='kind')
     choose = Div(kinds, _select('Reader', models, cls='model'), cls='tools')

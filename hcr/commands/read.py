@@ -22,23 +22,13 @@ def _row_model(args):
     letters = args.only != 'digits' if args.only else any(c in 'Aa*' for c in args.pattern or '*')
     return Recognizer.load('chars' if letters else 'digits')
 
-def _as_page(sheet, field):
-    "A field's reading as a page of one line"
-    from hcr.lines.inference import Reading, Word, around
-    from hcr.lines.write import Page
-    boxes = [tuple(map(int, box)) for _, _, box in field.chars if box]
-    box = around(boxes)
-    word = [Word(field.text, field.confidence, 0., 1., box)] if field.text else []
-    size = tuple(int(o) for o in field.box[2:])
-    return Page([Reading(field.text, field.confidence, word, box=box)], size, sheet.name, sheet.number, sheet.image)
-
 # %% ../../nbs/api/commands/02_read.ipynb #rc0006ae
 def row_pages(
     sheets, # What to read, from `document_sheets`
     args:argparse.Namespace, # With `only`, `pattern`, `check` and `model`
 ) -> Iterator: # `Page`s of one line, or with an `error`; what a person should look at is said on standard error
     "Read rows of characters"
-    from hcr.forms.rows import read_row
+    from hcr.forms.rows import read_row, row_page
     from hcr.lines.write import Page
     rec = _row_model(args)
     for o in sheets:
@@ -46,7 +36,7 @@ def row_pages(
             if isinstance(o.image, ImageError): raise o.image
             field = read_row(o.image, rec, args.only, args.pattern, check=args.check)
             if field.why: print(printable(f'{o.name}: look at it: {field.why}'), file=sys.stderr)
-            yield _as_page(o, field)
+            yield row_page(field, o)
         except ImageError as e:
             yield Page(name=o.name, number=o.number, error=without_name(e, o.name))
 
@@ -88,12 +78,15 @@ def _print_file(sheets, read, kind):
     return len(pages), len(bad)
 
 # %% ../../nbs/api/commands/02_read.ipynb #rc100002
+_marks_help = ('. Where lines are found wrongly (--to hocr shows them), mark them with a layout tool such as kraken or '
+    'eScriptorium, and read its ALTO or PAGE files with --layout FOLDER')
+
 def _with_remarks(pages):
     "Pages; a remark on one is said on standard error"
     from hcr.lines.inference import page_remark
     for page in pages:
         if page.lines and (remark := page_remark(page.lines)):
-            print(f'hcr: {printable(page.name)}: {remark}', file=sys.stderr)
+            print(f'hcr: {printable(page.name)}: {remark}{_marks_help if len(page.lines) > 2 else ""}', file=sys.stderr)
         yield page
 
 # %% ../../nbs/api/commands/02_read.ipynb #rc0013

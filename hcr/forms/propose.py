@@ -152,7 +152,7 @@ def _names(labels):
 # %% ../../nbs/api/forms/11_propose.ipynb #pr_guess
 _code = alphabets['digits']+alphabets['upper']
 _amount = r'amount|total|sum\b|price|betrag|summe|preis|montant|€|\beur\b|\busd\b|fee\b'
-_in_words = r'in words|in worten|en (toutes )?lettres'
+_in_words = r'in ?words|in ?worten|en ?(toutes ?)?lettres' # RapidOCR leaves spaces out
 label_rules = [ # what a label says: the settings of a field in cells, and the kind and settings of a free line
     (r'sign|unterschrift|firma\b', {}, dict(kind='signature')),
     (r'date|datum|born|birth|geburt|naissance|\bday\b', dict(check='date'), dict(check='date')),
@@ -164,7 +164,7 @@ label_rules = [ # what a label says: the settings of a field in cells, and the k
     (r'remark|comment|bemerkung|notes?\b', dict(required=False), dict(required=False)),
     (r'e-?mail|address|adresse|street|strasse|straße', {}, {}),
     (r'\bcode\b|reference|\bref\b|licen[cs]e|plate|serial', dict(only=_code), {}),
-    (r'\bno\b|\bnr\b|number|nummer|numéro|\bid\b|quantity|anzahl|pieces|weight|age\b|year|jahr',
+    (r'\bno\b|no\.:?$|\bnr\b|number|nummer|numéro|\bid\b|quantity|anzahl|pieces|weight|age\b|year|jahr',
      dict(only='digits'), {}),
     (r'name|surname|town|city|ort\b|stadt|ville|nom\b',
      dict(only='upper', language='en+fr+de'), {})]

@@ -44,27 +44,36 @@ class _Language:
         self.chars = ['', *codec.alphabet, _end] # the end of a line weighs, too
         self.ids = np.array([self.lm.number.get(c, -1) if self.lm else -1 for c in self.chars])
         self.letters = np.array([c.isalpha() for c in self.chars])
-        self.rows, self.states, self.numbers = {}, [], {}
-        self.weights, self.nexts = np.zeros((64, len(self.chars))), np.full((64, len(self.chars)), -1)
-        self.find((0,)*(self.lm.order-1) if self.lm else (), self.lexicon and self.lexicon.root)
+        self.tries, self.numbers, n = [], {}, len(self.chars)
+        self.lengths, self.keys = np.zeros((2, 64), np.int64) # the context of each state, as `CharLM` numbers it
+        self.weights, self.nexts = np.zeros((64, n)), np.full((64, n), -1, np.int32)
+        start = self.lm.known((0,)*(self.lm.order-1)) if self.lm else () # 0 marks the beginning
+        self.find(np.array([len(start)]), np.zeros(1, np.int64), [self.lexicon and self.lexicon.root])
 
-    def find(self, context, trie):
-        "The number of a state"
-        context = self.lm.known(context) if self.lm else ()
-        number = self.numbers.setdefault((context, id(trie)), len(self.states))
-        if number == len(self.states):
-            if number == len(self.weights):
-                self.weights, self.nexts = (np.r_[o, np.full_like(o, -1)] for o in (self.weights, self.nexts))
-            self.states.append((context, trie))
-            self.weights[number] = self._lm_row(context)**self.power*self.bonus if self.lm else 1.
-            if self.lexicon: self.weights[number] *= self._lexicon_row(trie)
-        return number
+    def find(self, lengths, keys, tries):
+        "The numbers of states"
+        names, out, new = zip(lengths.tolist(), keys.tolist(), map(id, tries)), [], []
+        for i, name in enumerate(names):
+            out.append(self.numbers.setdefault(name, len(self.tries)))
+            if out[-1] < len(self.tries): continue
+            self.tries.append(tries[i])
+            new.append(i)
+        if new: self._add(lengths[new], keys[new])
+        return np.array(out)
 
 # %% ../../nbs/api/lines/12_decode.ipynb #657fd652
 @patch
-def _lm_row(self:_Language, context):
-    "The probabilities of all characters after a context that was seen"
-    return self.lm.row(context, self.rows)[np.maximum(self.ids, 0)]
+def _add(self:_Language, lengths, keys):
+    "Work out what characters weigh in the newest states"
+    n, size = len(self.tries), len(self.weights)
+    part, more = slice(n-len(keys), n), max(n-size, size)
+    for k in ('lengths', 'keys', 'weights', 'nexts') if n > size else ():
+        a = getattr(self, k)
+        setattr(self, k, np.concatenate([a, np.full((more, *a.shape[1:]), -1, a.dtype)]))
+    self.lengths[part], self.keys[part] = lengths, keys
+    lm = self.lm and self.lm.rows(lengths, keys)[:, np.maximum(self.ids, 0)]
+    self.weights[part] = lm**self.power*self.bonus if self.lm else 1.
+    if self.lexicon: self.weights[part] *= [self._lexicon_row(o) for o in self.tries[part]]
 
 @patch
 def _lexicon_row(self:_Language, trie):
@@ -73,15 +82,25 @@ def _lexicon_row(self:_Language, trie):
     inside = np.array([trie is None or c in trie for c in self.chars])
     return np.where(np.where(self.letters, inside, whole), 1., self.penalty)
 
+# %% ../../nbs/api/lines/12_decode.ipynb #657fd6s1
 @patch
 def _follow(self:_Language, states, chars):
     "The states that characters lead to"
     out = self.nexts[states, chars]
-    for i in zip(*np.nonzero(out < 0)):
-        (context, trie), c = self.states[states[i]], self.chars[chars[i]]
-        if self.lexicon: trie = self.lexicon.root if not c.isalpha() else trie and trie.get(c)
-        out[i] = self.nexts[states[i], chars[i]] = self.find((*context, int(self.ids[chars[i]])), trie)
+    new = out < 0
+    if not new.any(): return out
+    states, chars = states[new], chars[new]
+    context = self.lengths[states], self.keys[states]
+    if self.lm: context = self.lm.after(*context, self.ids[chars])
+    tries = [self._next_trie(*o) for o in zip(states, chars)] if self.lexicon else [None]*len(states)
+    out[new] = self.nexts[states, chars] = self.find(*context, tries)
     return out
+
+@patch
+def _next_trie(self:_Language, state, char):
+    "The place in the lexicon that a character leads to"
+    trie, c = self.tries[state], self.chars[char]
+    return self.lexicon.root if not c.isalpha() else trie and trie.get(c)
 
 # %% ../../nbs/api/lines/12_decode.ipynb #619026e2
 def _busy_frames(p, min_prob):
@@ -167,7 +186,7 @@ def _written(back):
 @patch
 def _texts(self:BeamDecoder, log_probs, codec):
     "Class numbers and probabilities of the texts in the beam of each line"
-    if self.language is None or self.language.codec.alphabet != codec.alphabet or len(self.language.states) > 50_000:
+    if self.language is None or self.language.codec.alphabet != codec.alphabet or len(self.language.tries) > 30_000:
         self.language = _Language(self, codec)
     frames = _busy_frames(np.exp(log_probs, dtype=np.float64), self.min_prob)
     beam = _Beam(len(frames), self.width)

@@ -27,8 +27,9 @@ from ..image import read_grey
 from ..inference import model_path
 from .ctc import greedy
 from .image import line_image
-from .inference import LineRecognizer, doubtful, is_page, read_many
+from .inference import LineRecognizer, doubtful, image_kinds, is_page, read_many
 from .write import Page, PdfWriter, to_alto, to_hocr, to_json, to_page, to_pdf
+from .xml import page_lines
 from ..paper import shrink, to_ink
 
 # %% ../../nbs/api/lines/19_documents.ipynb #do0016
@@ -39,7 +40,7 @@ def _weight(image):
     try: return 10*(len(image) if isinstance(image, bytes) else os.path.getsize(image))
     except (OSError, TypeError): return 0
 
-def _parts(sheets, most=64, most_bytes=30_000_000):
+def _parts(sheets, most=64, most_bytes=10_000_000):
     "Lists of sheets that are read together"
     part, size = [], 0
     for sheet in sheets:
@@ -132,11 +133,34 @@ def _read_turned(pictures, rec, layout, rotate):
     for i, r in zip(again, read(again)): found[i] = r
     return [(o if isinstance(o, ImageError) else _turned(o, t), t, r) for o, t, r in zip(pictures, turns, found)]
 
+# %% ../../nbs/api/lines/19_documents.ipynb #do2600x1
+def _marks(sheet, layout, size):
+    "The polygons of the lines of a sheet, from a file that marks them, or from that of its name in a folder"
+    path = Path(layout)
+    name = PurePath(sheet.name).stem+(f'-{sheet.number}' if sheet.several else '')
+    if path.is_dir():
+        found = [o for o in (path/f'{name}{end}' for end in ('.xml', '.alto.xml', '.page.xml', '.hocr')) if o.is_file()]
+        if not found: raise HcrError(f'{layout} has no {name}.xml that marks the lines of {sheet.title}')
+        path = found[0]
+    elif sheet.several: raise HcrError(f'{layout} marks one page: give a folder with {name}.xml and so on')
+    polygons = [o.polygon for o in page_lines(path, size=size)[1] if len(o.polygon) > 2]
+    if not polygons: raise HcrError(f'{path} has no line with an outline: export it again with the polygons of lines')
+    return polygons
+
+def _read_marked(sheet, rec, layout):
+    "A page whose lines are marked"
+    try:
+        if isinstance(grey := _opened(sheet.image), ImageError): raise grey
+        size = grey.shape[::-1]
+        return Page(rec.read_page(grey, marked=_marks(sheet, layout, size)).lines, size, sheet.name, sheet.number)
+    except HcrError as e: return Page(name=sheet.name, number=sheet.number, error=str(e))
+
 # %% ../../nbs/api/lines/19_documents.ipynb #do0017s2
 def _is_sure(r): return r.error is None and r.support >= doubtful
 
 def _read_part(part, rec, options):
     "The pages of some sheets, without their pictures"
+    if options[0] not in image_kinds: return [_read_marked(o, rec, options[0]) for o in part]
     out = []
     for o, (grey, turns, r) in zip(part, _read_turned([_opened(o.image) for o in part], rec, *options)):
         if r.error: out.append(Page(name=o.name, number=o.number, error=r.error.removeprefix(o.name).lstrip(': ')))
@@ -176,20 +200,26 @@ def _in_file(page, turns):
 def read_sheets(
     sheets:Iterable[Sheet], # What to read
     rec:LineRecognizer, # What reads it
-    layout:str='auto', # What they are: `'line'`, `'page'`, or `'auto'` to tell by their shape
+    layout:str='auto', # `'line'`, `'page'`, `'auto'` to tell by shape, or ALTO, PAGE, hOCR: a file, or a folder of them
     workers:int=1, # Processes
     rotate:int|None=None, # Degrees by which pages are turned to the right: 0, 90, 180, 270; None to find out
 ) -> Iterator[Page]: # In order; each has its picture, or an `error`
     "Read a stream of sheets in constant memory"
+    if layout not in image_kinds and not os.path.exists(layout):
+        raise HcrError(f'layout is one of {", ".join(image_kinds)}, or what marks lines, not {layout!r}')
     parts, options = _parts(sheets), (layout, rotate)
-    first = list(islice(parts, 2)) # one is not worth a process
-    parts, several = chain(first, parts), workers > 1 and len(first) == 2
-    if several: read = map_parts(parts, _in_process, workers, _start, (rec.path, rec.decoder, options), workers+1)
+    if workers > 1:
+        first = list(islice(parts, 2)) # one is not worth a process
+        if len(first) < 2: workers = 1
+        parts = chain(first, parts)
+        del first # pictures are let go as soon as they are read
+    if workers > 1: read = map_parts(parts, _in_process, workers, _start, (rec.path, rec.decoder, options), workers+1)
     else: read = ((part, _read_part(part, rec, options)) for part in parts)
     for part, pages in read:
-        for sheet, page in zip(part, pages):
-            page.picture = sheet.image
+        for page in pages:
+            page.picture = part.pop(0).image
             yield page
+        del page, pages
 
 # %% ../../nbs/api/lines/19_documents.ipynb #do0022
 @dataclass
@@ -230,7 +260,7 @@ def _loaded(name, changed, options): return LineRecognizer.load(*name, **dict(op
 def read(
     source, # A file's path, a file object, bytes, a PIL image or an array: a picture or a PDF
     model:str|Path|LineRecognizer|None=None, # A model's name, its file, or a recogniser; None for the default
-    layout:str='auto', # What it shows: `'line'`, `'page'` (200 pixels high, not four times as wide), `'auto'` to tell
+    layout:str='auto', # `'line'`, `'page'`, `'auto'` to tell by shape, or ALTO, PAGE, hOCR: a file, or a folder of them
     pages:str|int|None=None, # Which pages of a PDF or TIFF, such as `'2-5'`; None for all
     rotate:int|None=None, # Degrees by which pages are turned to the right: 0, 90, 180, 270; None to find out
     **options # As for `LineRecognizer.load`

@@ -24,7 +24,7 @@ from .ctc import Codec, Decoded, frame_width, greedy, log_softmax, words
 from .decode import confidence, evidence, make_decoder
 from .image import place_line
 from .language import CharLM
-from .pages import split_lines
+from .pages import marked_lines, split_lines
 from ..modelfile.file import read_model
 from ..modelfile.graph import onnx_session
 from ..recipes import default_line_reader
@@ -107,7 +107,7 @@ class LineModel:
         self.card, tensors, graph = read_model(path)
         if self.card.task != 'line': raise ModelError(f'{path} reads characters: use `Recognizer` or `hcr predict`')
         self.codec, self.decoder = Codec(self.card.vocab), decoder or make_decoder(lm, reading=self.card.reading)
-        self._run, self._weights = onnx_session(graph, tensors, threads, path)
+        self._run, self._weights = onnx_session(graph, tensors, threads, path, arena=False)
 
     def log_probs(self,
         lines:np.ndarray, # uint8 (n, height, w), white on black, w a multiple of 8
@@ -266,9 +266,10 @@ def _on_page(box, back):
     (left, top), (right, bottom) = (o.round().astype(int) for o in (corners[:2].min(1), corners[:2].max(1)))
     return max(int(left), 0), max(int(top), 0), int(right-left), int(bottom-top)
 
-def _read_page(rec, image, bs):
+def _read_page(rec, image, bs, marked):
     "Read all the lines of a page"
-    found = split_lines(read_grey(image))
+    grey = read_grey(image)
+    found = split_lines(grey) if marked is None else marked_lines(grey, marked)
     readings = _read(rec, [o.crop for o in found], bs, 'keep', document=True)
     for r, line in zip(readings, found):
         r.box, r.polygon = line.box, line.polygon
@@ -304,10 +305,11 @@ class LineRecognizer(LineModel):
 
     def read_page(self,
         image, # A file, its bytes, an array or a PIL image of a page or a paragraph
-        bs:int=16, # Lines a batch
-    ) -> Reading: # With `lines`, from top to bottom
+        bs:int=2, # Lines a batch: few are of one width, and more would only take memory
+        marked:list|None=None, # Polygons of its lines, (x, y) in pixels, such as a layout tool gives; None to find them
+    ) -> Reading: # With `lines`, in reading order
         "Read all the lines of a page"
-        return _read_page(self, image, bs)
+        return _read_page(self, image, bs, marked)
 
 # %% ../../nbs/api/lines/16_inference.ipynb #36e32fa3
 image_kinds = 'auto', 'line', 'page'

@@ -62,7 +62,9 @@ def page_paper(
 def _flatten(g, level):
     "`g` with paper of 235 everywhere"
     scale = np.float32(235/np.maximum(np.arange(256), 20))
-    return np.minimum(255, g*scale[level]).astype(np.uint8)
+    out = scale[level]
+    out *= g
+    return np.minimum(out, 255, out=out).astype(np.uint8)
 
 # %% ../../nbs/api/lines/01_ink.ipynb #cdd3d378
 example_texts = ('the quick brown fox jumps over', 'a lazy dog, and nobody', 'is judging',
@@ -190,6 +192,13 @@ def letter_height(
     ok = high >= 3*stroke
     return float(np.median(high[ok])) if ok.any() else float(high.max(initial=1))
 
+def _sizes(mask):
+    "The stroke and the letter height of `mask`"
+    found = connected(mask)
+    stroke = typical_stroke(mask, found)
+    return stroke, letter_height(mask, stroke, found)
+
+# %% ../../nbs/api/lines/01_ink.ipynb #dc0e57s1
 def split_ink(
     g:np.ndarray, # uint8 (h, w), dark on light
     level:np.ndarray, # uint8 (h, w), its paper, from `page_paper`
@@ -197,9 +206,8 @@ def split_ink(
     "The ink of a page; an `ImageError` if there is none"
     ink = to_ink(_flatten(g, level))
     low, mask = ink > 30, ink > 100
-    found, slope = connected(mask), page_slope(mask)
-    stroke = typical_stroke(mask, found)
-    letter, thick = letter_height(mask, stroke, found), 1.7*stroke+2
+    (stroke, letter), slope = _sizes(mask), page_slope(mask)
+    thick = 1.7*stroke+2
     gone = _rules(low, slope, max(8*letter, .25*ink.shape[1]), thick)
     if gone.any(): letter = letter_height(mask & ~gone, stroke) # a rule joins the letters that stand on it
     gone |= _rules(low.T, -slope, max(5*letter, .25*ink.shape[0]), thick).T

@@ -134,21 +134,49 @@ def known(self:CharLM,
         context = context[1:]
     return context
 
+# %% ../../nbs/api/lines/10_language.ipynb #lg2500a1
+@patch
+def after(self:CharLM,
+    length:np.ndarray, # int (n,): lengths of contexts that were seen
+    key:np.ndarray, # int64 (n,): their characters, as numbers to the base `base`
+    ids:np.ndarray, # int (n,): a character after each, -1 for a strange one
+) -> tuple[np.ndarray, np.ndarray]: # Lengths and numbers of as much of the ends as was seen
+    "`known`, for many contexts that grow by a character"
+    n = np.where(ids < 0, 0, np.minimum(length+1, self.order-1))
+    key = (key*self.base+np.maximum(ids, 0))%self.base**n
+    for k in range(self.order-1, 0, -1):
+        at = np.flatnonzero(n == k)
+        a, b = (self.tables[k].keys.searchsorted(key[at]*self.base+o) for o in (0, self.base))
+        at = at[a == b]
+        n[at], key[at] = k-1, key[at]%self.base**(k-1)
+    return n, key
+
+# %% ../../nbs/api/lines/10_language.ipynb #lg2500a2
+@patch
+def rows(self:CharLM,
+    length:np.ndarray, # int (n,): lengths of contexts that were seen
+    key:np.ndarray, # int64 (n,): their characters, as numbers to the base `base`
+) -> np.ndarray: # float (n, len(chars)), above 0
+    "The probability of each of `chars` after each context"
+    out = np.tile(self.even, (len(key), 1))
+    for k, t in enumerate(self.tables):
+        at = np.flatnonzero(length >= k)
+        first = key[at]%self.base**k*self.base
+        a, b = (t.keys.searchsorted(first+o) for o in (0, self.base))
+        out[at] *= (t.spare[b]-t.spare[a])[:, None]
+        row = np.repeat(np.arange(len(at)), b-a)
+        gram = np.arange(len(row))+np.repeat(b-(b-a).cumsum(), b-a)
+        out[at[row], t.keys[gram]-first[row]] += t.gain[gram]
+        out[at] /= (t.total[b]-t.total[a])[:, None]
+    return out
+
 # %% ../../nbs/api/lines/10_language.ipynb #lg000014
 @patch
 def row(self:CharLM,
     context:tuple[int, ...], # As `known` gives it
-    rows:dict|None=None, # Rows that were worked out before, by context; gains those that are worked out now
 ) -> np.ndarray: # float (len(chars),), above 0
     "The probability of each of `chars` after `context`"
-    rows = {} if rows is None else rows
-    if context not in rows:
-        low = self.row(context[1:], rows) if context else self.even
-        t, (a, b, first) = self.tables[len(context)], self._slice(context)
-        out = low*(t.spare[b]-t.spare[a])
-        out[t.keys[a:b]-first] += t.gain[a:b]
-        rows[context] = out/(t.total[b]-t.total[a])
-    return rows[context]
+    return self.rows(np.array([len(context)]), np.array([_key(context, self.base)]))[0]
 
 @patch
 def prob(self:CharLM,

@@ -130,6 +130,7 @@ def _similar(path, names, images):
     found = by(lambda o: o.name.lower(), names) or by(lambda o: o.stem.lower(), stems)
     return next(iter(found or by(lambda o: o.stem, [path.stem])), None)
 
+# %% ../../nbs/api/lines/04_xml.ipynb #f2ee74a9
 def _image_of(path, name, root):
     "The image of an XML file"
     spelled = [o.strip().replace('\\', '/') for o in (name or '', unquote(name or '')) if '\0' not in o]
@@ -147,12 +148,11 @@ def _image_of(path, name, root):
 # %% ../../nbs/api/lines/04_xml.ipynb #f2ee74a9
 _sides = dict(alto=('WIDTH', 'HEIGHT'), PcGts=('imageWidth', 'imageHeight'))
 
-def _fit(lines, stated, image, path):
-    "`lines` in pixels of the image, for a page that the XML states to be `stated` (width, height)"
-    size = image_size(image)
+def _fit(lines, stated, size, image, path):
+    "`lines` in pixels of an image of this `size`, for a page that the XML states to be `stated` (width, height)"
     fx, fy = (a/b for a, b in zip(size, stated))
     if abs(fx/fy-1) > .02:
-        raise DataError(f'{path} describes a page of {stated[0]:g}x{stated[1]:g}, {image.name} has {size[0]}x{size[1]} '
+        raise DataError(f'{path} describes a page of {stated[0]:g}x{stated[1]:g}, {image} has {size[0]}x{size[1]} '
                         'pixels: put the image that its lines were marked on beside it')
     def move(points): return [(round(x*fx), round(y*fy)) for x, y in points]
     return [replace(o, polygon=move(o.polygon), baseline=move(o.baseline)) for o in lines]
@@ -183,7 +183,8 @@ def _marked(root, alto, path):
 def page_lines(
     xml_path:str|Path, # A file of ALTO (versions 2 to 4), PAGE or hOCR
     root:str|Path|None=None, # The folder of the data set, within which the image is; None for that above the file's own
-) -> tuple[Path, list[TextLine]]: # The page's image, and its lines in the order of the file
+    size:tuple[int, int]|None=None, # Width and height of the image where it is known: then no file is looked for
+) -> tuple[Path|None, list[TextLine]]: # The page's image, and its lines in the order of the file
     "Read where the lines of a page are and what they say"
     path = Path(xml_path)
     tree = parse_xml(path)
@@ -191,6 +192,7 @@ def page_lines(
     hocr = kind == 'html' and any(_is_a(o, {'ocr_page'}) for o in tree.iter())
     if kind not in ('alto', 'PcGts') and not hocr:
         raise DataError(f'{path} is neither ALTO nor PAGE nor hOCR, but <{kind}>: export it as one of them')
-    name, size, lines = _hocr(tree, path) if hocr else _marked(tree, kind == 'alto', path)
-    image = _image_of(path, name, root)
-    return image, _fit(lines, size, image, path) if min(size) > 0 else lines
+    name, stated, lines = _hocr(tree, path) if hocr else _marked(tree, kind == 'alto', path)
+    image = _image_of(path, name, root) if size is None else None
+    if min(stated) <= 0: return image, lines
+    return image, _fit(lines, stated, size or image_size(image), image.name if image else 'the image', path)

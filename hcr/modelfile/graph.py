@@ -150,6 +150,7 @@ def _fields(data):
             if i > len(data): raise ValueError('it is cut off')
         yield key >> 3, value
 
+# %% ../../nbs/api/models/01_graph.ipynb #a1c0de11b
 def _text(value):
     "A string; a number in its place, which Protocol Buffers would pass over, is refused"
     if not isinstance(value, memoryview): raise ValueError('a name is a number')
@@ -243,6 +244,7 @@ def onnx_session(
     tensors:dict[str, np.ndarray]|None=None, # Weights named as in the `state_dict`; None if they lie in the graph
     threads:int|None=None, # Threads for one batch; None for one a core
     name:str='the model', # What errors call it
+    arena:bool=True, # Keep the memory that a batch took for the next? Of no use where sizes differ
 ) -> tuple: # The session, and what must live as long as it does
     "An ONNX Runtime session of `graph`"
     import onnxruntime as ort
@@ -250,7 +252,7 @@ def onnx_session(
     used = {k: np.ascontiguousarray(v) for k, v in named.items() if k.encode() in graph} # some only help in training
     check_graph(graph, name, used)
     opts = ort.SessionOptions()
-    opts.log_severity_level, opts.intra_op_num_threads = 4, threads or 0
+    opts.log_severity_level, opts.intra_op_num_threads, opts.enable_cpu_mem_arena = 4, threads or 0, arena
     # it reads no other file, nor the format of ONNX Runtime's own, of which `check_graph` knows nothing
     opts.add_session_config_entry('session.model_external_initializers_file_folder_path', os.devnull)
     opts.add_session_config_entry('session.load_model_format', 'ONNX')
