@@ -7,7 +7,7 @@ __all__ = ['keras_rules', 'precisions', 'keras_layers', 'to_keras', 'from_keras'
            'open_keras', 'to_tflite', 'open_tflite']
 
 # %% ../../nbs/api/models/03_keras.ipynb #892ae90f
-import io, json, logging, os, sys, tempfile, zipfile
+import hashlib, io, json, logging, os, sys, tempfile, zipfile
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -331,9 +331,11 @@ def to_tflite(
         if precision != 'float32': converter.optimizations = [tf.lite.Optimize.DEFAULT]
         if precision == 'float16': converter.target_spec.supported_types = [tf.float16]
         if precision == 'int8': converter.representative_dataset = lambda: ([x[None]] for x in calibrate)
-        with _quiet(): f = io.BytesIO(converter.convert())
+        with _quiet(): content = converter.convert()
+    f = io.BytesIO(content)
     with zipfile.ZipFile(f, 'a') as z:
         z.writestr('hcr.json', card_to_json(card, output))
+        z.writestr('sha256.txt', hashlib.sha256(content).hexdigest())
         z.writestr('labels.txt', '\n'.join(card.vocab)+'\n')
     return f.getvalue()
 
@@ -346,12 +348,21 @@ def open_tflite(
     Interpreter = need('ai_edge_litert.interpreter', 'tf').Interpreter
     data = require_file(path, ModelError).read_bytes()
     with unpacking(ModelError, f'{path} was not exported by hcr, or it is damaged', 'export the model again'):
-        with zipfile.ZipFile(io.BytesIO(data)) as z: text = _read_member(z, 'hcr.json', 2**20, path)
+        with zipfile.ZipFile(io.BytesIO(data)) as z:
+            text, sound = _read_member(z, 'hcr.json', 2**20, path), _is_sound(z)
+    if not sound: raise ModelError(f'{path} is damaged: export the model again')
     card, output = card_from_json(text, path)
     try: net = Interpreter(model_content=data, num_threads=threads)
     except (ValueError, RuntimeError) as e: raise ModelError(f'{path}: {str(e)[:100]}') from None
     if card.task != 'line': return card, output, lambda x: _run_tflite(net, x, path)
     return card, output, lambda x: np.concatenate([_run_tflite(net, line[None], path) for line in x])
+
+def _is_sound(z):
+    "Whether what stands before an archive has the checksum that is in it; earlier files have none"
+    if 'sha256.txt' not in z.namelist(): return True
+    z.fp.seek(0)
+    content = z.fp.read(min(o.header_offset for o in z.infolist()))
+    return hashlib.sha256(content).hexdigest() == z.read('sha256.txt')[:64].decode('ascii', 'replace')
 
 def _run_tflite(net, images, path):
     "One batch through the first input and output of an interpreter"

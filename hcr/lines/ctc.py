@@ -209,7 +209,7 @@ def greedy(
         stop = np.append(edge[1:], len(path))
         keep = path[edge] > 0
         starts, stops = edge[keep], stop[keep]
-        probs = [float(np.exp(p[a:b].max())) for a, b in zip(starts, stops)]
+        probs = [float(np.exp(min(p[a:b].max(), 0.))) for a, b in zip(starts, stops)]
         out.append(Decoded(codec.decode(path[starts]), 0., list(zip(starts.tolist(), stops.tolist())), probs))
     return with_confidence(out, log_probs, codec) if sure else out
 
