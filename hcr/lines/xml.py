@@ -145,7 +145,7 @@ def _image_of(path, name, root):
     raise DataError(f'{path}: its image {names[0] if names else path.stem} is not beside it: put it into the same '
                     'folder')
 
-# %% ../../nbs/api/lines/04_xml.ipynb #f2ee74a9
+# %% ../../nbs/api/lines/04_xml.ipynb #0dc34712
 _sides = dict(alto=('WIDTH', 'HEIGHT'), PcGts=('imageWidth', 'imageHeight'))
 
 def _fit(lines, stated, size, image, path):
