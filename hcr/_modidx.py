@@ -536,6 +536,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                   'hcr.export.keras._tf': ('api/models/keras.html#_tf', 'hcr/export/keras.py'),
                                   'hcr.export.keras._to_keras_weights': ('api/models/keras.html#_to_keras_weights', 'hcr/export/keras.py'),
                                   'hcr.export.keras._unshuffle': ('api/models/keras.html#_unshuffle', 'hcr/export/keras.py'),
+                                  'hcr.export.keras._with_archive': ('api/models/keras.html#_with_archive', 'hcr/export/keras.py'),
                                   'hcr.export.keras.from_keras': ('api/models/keras.html#from_keras', 'hcr/export/keras.py'),
                                   'hcr.export.keras.keras_file': ('api/models/keras.html#keras_file', 'hcr/export/keras.py'),
                                   'hcr.export.keras.keras_layers': ('api/models/keras.html#keras_layers', 'hcr/export/keras.py'),

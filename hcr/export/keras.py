@@ -332,6 +332,11 @@ def to_tflite(
         if precision == 'float16': converter.target_spec.supported_types = [tf.float16]
         if precision == 'int8': converter.representative_dataset = lambda: ([x[None]] for x in calibrate)
         with _quiet(): content = converter.convert()
+    return _with_archive(content, card, output)
+
+# %% ../../nbs/api/models/03_keras.ipynb #ks000002
+def _with_archive(content, card, output):
+    "A flatbuffer with an archive behind it: the card, the labels, a checksum"
     f = io.BytesIO(content)
     with zipfile.ZipFile(f, 'a') as z:
         z.writestr('hcr.json', card_to_json(card, output))
@@ -357,6 +362,7 @@ def open_tflite(
     if card.task != 'line': return card, output, lambda x: _run_tflite(net, x, path)
     return card, output, lambda x: np.concatenate([_run_tflite(net, line[None], path) for line in x])
 
+# %% ../../nbs/api/models/03_keras.ipynb #ks000001
 def _is_sound(z):
     "Whether what stands before an archive has the checksum that is in it; earlier files have none"
     if 'sha256.txt' not in z.namelist(): return True

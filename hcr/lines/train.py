@@ -52,6 +52,7 @@ def validation_line_logits(
         out.append((z.float().cpu(), y.as_subclass(torch.Tensor)))
     return out
 
+# %% ../../nbs/api/lines/17_train.ipynb #ks000003
 def fit_line_temperature(
     batches:list[tuple[torch.Tensor, torch.Tensor]], # As `validation_line_logits` gives them
 ) -> float: # 0.25 to 4
