@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 from common import claims, machine, table
-from hcr.core import ImageError, data_root
+from hcr.core import ImageError, alphabets, data_root
 from hcr.data import get_data
 from hcr.image import read_grey
 from hcr.inference import Recognizer
@@ -44,7 +44,7 @@ def figures(rec, images, labels):
     size, vocab = rec.card.geometry.size, np.array(rec.vocab)
     ok = np.array([o is not None for o in images])
     x = np.stack([np.zeros((size, size), np.uint8) if o is None else o for o in images])
-    probs, small = rec.predict_array(x), np.char.lower(vocab)
+    probs, small = rec.predict_array(x, alphabets['digits']+alphabets['letters']), np.char.lower(vocab)
     order, digit = np.argsort(-probs, 1), np.char.isdigit(labels)
     letters = sorted(set(small))
     merged = np.array(letters)[np.stack([probs[:, small == c].sum(1) for c in letters], 1).argmax(1)]
