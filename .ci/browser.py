@@ -234,7 +234,7 @@ def taken(page, n=1, seconds=120):
 def check_anything(page, form, folder):
     "Samples, several files, a choice put right, lines in picture and text, files of what was read"
     page.open()
-    expected = {'digit.png': 'one character, read by digits', 'line.png': 'a word or a line, read by latin',
+    expected = {'digit.png': 'one character, read by chars', 'line.png': 'a word or a line, read by latin',
                 'letter.jpg': 'a page of writing, read by latin', 'form.png': 'the form exam, read by digits and chars'}
     for name, what in expected.items():
         page.find(f'[data-sample="{name}"]').click()

@@ -74,6 +74,7 @@ def named_by_annotations():
     from hcr.forms.read import FormReading
     from hcr.inference import Prediction, Recognizer
     from hcr.lines.inference import LineRecognizer
+    from hcr.lines.write import Page
     from hcr.modelfile import ModelCard
     from hcr.preprocess import Geometry
     keras, FT = SimpleNamespace(Model=type('keras.Model', (), {})), type('FT', (), {})
