@@ -234,7 +234,7 @@ def taken(page, n=1, seconds=120):
 def check_anything(page, form, folder):
     "Samples, several files, a choice put right, lines in picture and text, files of what was read"
     page.open()
-    expected = {'digit.png': 'one character, read by chars', 'line.png': 'a word or a line, read by latin',
+    expected = {'digit.png': 'one character, read by digits', 'line.png': 'a word or a line, read by latin',
                 'letter.jpg': 'a page of writing, read by latin', 'form.png': 'the form exam, read by digits and chars'}
     for name, what in expected.items():
         page.find(f'[data-sample="{name}"]').click()
@@ -448,7 +448,7 @@ def main():
         rows = sample_template('rows')
         Image.fromarray(rows.blank).save(d/'in/blank.png')
         fill_form(rows, digits, rng, dpi=150)[0].save(d/'in/rows.png')
-        settings = dict(keep=str(d/'kept'), data='digits', per_minute=1000)
+        settings = dict(model='digits', keep=str(d/'kept'), data='digits', per_minute=1000)
         env = {**os.environ, 'PYTHONPATH': str(ROOT)}
         command = [sys.executable, '-c', SERVE, json.dumps(settings)]
         server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env)
