@@ -261,7 +261,7 @@ def main():
     notebooks = [o for o in notebooks if '.ipynb_checkpoints' not in o.parts]
     for fn in notebooks: page(fn)
     os.chdir(root)
-    for o in (root/'nbs').rglob('files'): shutil.copytree(o, source/o.relative_to(root/'nbs'), dirs_exist_ok=True)
+    for o in (root/'nbs').rglob('files'): shutil.copytree(o, source/o.relative_to(root/'nbs'), dirs_exist_ok=True, ignore=shutil.ignore_patterns('*.ipynb'))
     for room, (title, order) in rooms.items(): overview(room, title, order)
     models()
     shutil.copy(root/'CHANGELOG.md', source/'changelog.md')
