@@ -32,16 +32,16 @@ ABOUT = dict(
     chars='Reads all of printable ASCII: digits, capital and small letters, punctuation and signs.',
     **{'chars-tiny': 'Reads digits, capital and small letters, from a file of less than 60 kB with a byte for a weight.'})
 
-TEACHER = {'chars': 'the `chars` before it, of 62 characters (90.56% of bymerge-test), from whose weights it starts,', 'chars-tiny': 'an earlier `chars` (90.40% of bymerge-test)',
+TEACHER = {'chars': 'the `chars` before it, of 62 characters (90.56% of bymerge-test), from whose weights it starts', 'chars-tiny': 'an earlier `chars` (90.40% of bymerge-test)',
     'digits': 'five smaller networks (`--recipe digits-teacher`)'}
 
-LIMITS = '''It takes one upright character an image, prepared by `hcr.preprocess`. It was taught to be unsure of what is no character, so
-scribbles get low probabilities; a character of another alphabet that looks like one of its own does not.
+LIMITS = '''It takes one upright character an image, prepared by `hcr.preprocess`. It was taught to be unsure of blots and of several
+characters at once; scribbles and characters of another alphabet often get high probabilities all the same.
 `Recognizer.threshold` gives the probability from which on few answers were wrong in validation. What is not told apart
 without the neighbours (0 and O, 1, I and l, c and C) is guessed by how common each was in training; the probabilities say so.
 %s'''
 
-HANDS = {True: "It has learned from writers of many countries, but mostly from adults; accents and a child's mirror writing it has not seen.",
+HANDS = {True: "It has learned from writers of several countries; accents and a child's mirror writing it has not seen.",
     False: 'Writers of its training images were Americans at the end of the last century; a 1 with a long upstroke, a 7 with a bar, an\n'
            "accent, or a child's mirror writing it has seen rarely or never."}
 
@@ -100,7 +100,7 @@ def card(name, path, found, ev, robust):
     extra += f'; it imitates {TEACHER[name]} (see `hcr.distill`)' if t.get('teacher') else ''
     rows = [('reads', f'`{"".join(i["vocab"])}`'), ('network', f'`{i["arch"]}`, {i["weights"]:,} weights, {i["bytes"]/1e6:.3f} MB, {i["precision"]}'),
             ('trained on', f'{"; ".join(SOURCES[o.partition("-")[0]] for o in t["data"].split("+"))}: {t["images"]:,} images with what was added, {t["validation_images"]:,} more to choose the epoch by'),
-            ('how', f'`hcr train --recipe {name}`: {how}{extra}'), ('calibration', f'temperature {i["temperature"]:.3f}, noise {i["noise"]:.2%} (see `hcr.evaluate`), fitted on the validation part')]
+            ('how', f'`hcr train --recipe {name}`: {how}{extra}'), ('calibration', f'temperature {i["temperature"]:.3f}, noise {i["noise"]:.2%} (see `hcr.calibration`), fitted on the validation part')]
     parts = [f'# {name}', f"{ABOUT[name]} `Recognizer.load('{name}')`, or `hcr predict --model {name}`.", md(('', ''), rows),
              'Every test set was judged once, with the model that validation had chosen; a validation part chose the epoch.', figures_table(found), LIMITS % HANDS['unipen' in t['data']],
              f'## Most confused\n\nOn {ev.data} {ev.split}.', confused_table(ev), '## Calibration', calibration_table(ev),
