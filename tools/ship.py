@@ -41,7 +41,7 @@ characters at once; scribbles and characters of another alphabet often get high 
 without the neighbours (0 and O, 1, I and l, c and C) is guessed by how common each was in training; the probabilities say so.
 %s'''
 
-HANDS = {True: "It has learned from writers of several countries; accents and a child's mirror writing it has not seen.",
+HANDS = {True: "It has learned from writers of several countries; accents and a child's mirror writing it has not seen. A\ncharacter of ten pixels or less, blurred as scikit-learn's 8x8 digits are, it takes for a full stop, unless `only` leaves that out.",
     False: 'Writers of its training images were Americans at the end of the last century; a 1 with a long upstroke, a 7 with a bar, an\n'
            "accent, or a child's mirror writing it has seen rarely or never."}
 
