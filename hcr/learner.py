@@ -77,11 +77,7 @@ def start_model(
     if arch not in (None, init.arch):
         raise HcrError(f'cannot start a {arch} from a {init.arch}: leave the architecture out')
     if kwargs: raise HcrError(f'a network to start from brings its own arguments: leave {", ".join(kwargs)} out')
-    return with_head(init, len(vocab), _common(getattr(init, 'vocab', ()), vocab))
-
-def _common(old, vocab):
-    "(new position, old position) of each character that both alphabets have"
-    return [(i, old.index(c)) for i, c in enumerate(vocab) if c in old]
+    return with_head(init, len(vocab), vocab)
 
 # %% ../nbs/api/chars/07_learner.ipynb #41a10ee8
 def _read_checkpoint(path, config):

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['architectures', 'simple_cnn', 'conv_bn', 'GlobalMaxPool', 'deep_cnn', 'conv_pool', 'fast_cnn', 'columns',
-           'column_cnn', 'create_model', 'Ensemble', 'ensemble', 'model_table', 'head_name', 'with_head',
+           'column_cnn', 'create_model', 'Ensemble', 'ensemble', 'model_table', 'head_name', 'copy_rows', 'with_head',
            'body_and_head']
 
 # %% ../nbs/api/models/00_models.ipynb #44ccff68
@@ -179,20 +179,32 @@ def head_name(
         raise HcrError('an ensemble is not trained further: start from a single network, or distil it')
     return [n for n, m in model.named_modules() if isinstance(m, nn.Linear)][-1]
 
+def copy_rows(
+    layer:nn.Module, # With a row of its weights and biases for each output; changed in place
+    old:nn.Module, # Likewise
+    vocab:list[str], # What the outputs of `layer` stand for
+    old_vocab:list[str], # What those of `old` stand for
+    first:int=0, # How many outputs come before those of the alphabets, in both; they are copied too
+):
+    "Copy the rows of the characters that both alphabets have"
+    where = {c: i for i, c in enumerate(old_vocab)}
+    pairs = [(i, i) for i in range(first)]+[(i+first, where[c]+first) for i, c in enumerate(vocab) if c in where]
+    to, source = torch.tensor(pairs, dtype=torch.long).reshape(-1, 2).T
+    with torch.no_grad():
+        for p, q in zip(layer.parameters(), old.parameters()): p[to] = q[source].to(p.device)
+
+# %% ../nbs/api/models/00_models.ipynb #cr000001
 def with_head(
     model:nn.Module, # Made by `create_model`
     n_classes:int, # Number of logits of the copy
-    known:list[tuple[int, int]]=(), # (row of the new head, row of the old one) of what both know
+    vocab:list[str]=(), # What they stand for; characters that are in `model.vocab`, too, keep their weights
 ) -> nn.Module: # The same body, a new head
     "A copy of `model` with a fresh head, but for the rows of what it knows"
     new = create_model(model.arch, **{**model.arch_args, 'n_classes': n_classes})
     head = head_name(model)
     body = {k: v for k, v in model.state_dict().items() if not k.startswith(head+'.')}
     new.load_state_dict(copy.deepcopy(body), strict=False)
-    to, source = (list(o) for o in zip(*known)) if known else ([], [])
-    heads = [o.get_submodule(head).parameters() for o in (new, model)]
-    with torch.no_grad():
-        for p, q in zip(*heads): p[to] = q[source].to(p)
+    copy_rows(new.get_submodule(head), model.get_submodule(head), vocab, getattr(model, 'vocab', ()))
     return new.to(next(model.parameters()).device)
 
 # %% ../nbs/api/models/00_models.ipynb #14927993

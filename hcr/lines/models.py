@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from ..export.keras import keras_layers
-from ..models import columns, create_model
+from ..models import columns, copy_rows, create_model
 
 # %% ../../nbs/api/lines/14_models.ipynb #be6992d4
 class ConvContext(nn.Module):
@@ -124,14 +124,6 @@ def _copy_fitting(new, old):
     new.load_state_dict(weights)
     return new
 
-def _copy_rows(layer, old, vocab, old_vocab):
-    "Copy the rows of the blank and of the characters that both alphabets have"
-    old_row = {c: i+1 for i, c in enumerate(old_vocab)}
-    pairs = [(0, 0)]+[(i+1, old_row[c]) for i, c in enumerate(vocab) if c in old_row]
-    to, source = (list(o) for o in zip(*pairs))
-    with torch.no_grad():
-        for p, q in ((layer.weight, old.weight), (layer.bias, old.bias)): p[to] = q[source].to(p.device)
-
 # %% ../../nbs/api/lines/14_models.ipynb #a5416638
 def _from_characters(init, n, arch, kwargs):
     "A network with the trunk of a `column_cnn`"
@@ -157,7 +149,8 @@ def start_line_model(
         raise HcrError(f'a reader of lines starts from a crnn or a column_cnn, not from {kind or "this network"}')
     if kwargs: raise HcrError(f'a network to start from brings its own arguments: leave {", ".join(kwargs)} out')
     net = _copy_fitting(create_line_model(kind, **{**init.arch_args, 'n_classes': n}), init.state_dict())
-    for name in ('head', 'shortcut'): _copy_rows(getattr(net, name), getattr(init, name), vocab, init.vocab)
+    for name in ('head', 'shortcut'): # the blank comes first
+        copy_rows(getattr(net, name), getattr(init, name), vocab, init.vocab, first=1)
     return net
 
 # %% ../../nbs/api/lines/14_models.ipynb #3603f657
