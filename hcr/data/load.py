@@ -7,6 +7,7 @@ __all__ = ['image_data', 'join_chars', 'get_data', 'save_images', 'save_correcti
 
 # %% ../../nbs/api/data/04_load.ipynb #a8571157
 import hashlib, json, os, re, zlib
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -199,7 +200,8 @@ def join_chars(
     images, labels = (np.concatenate([getattr(o, k) for o in same]) for k in ('images', 'labels'))
     valid = join_chars([o.valid for o in parts]) if parts[0].valid else None
     problems, name = sum((o.problems for o in parts), []), '+'.join(Path(o.name).name for o in parts)
-    return CharData(images, labels, vocab, name, parts[0].split, parts[0].geometry, valid, problems)
+    passed = PassedOver(sum((o.passed.endings for o in parts), Counter()), sum(o.passed.animations for o in parts))
+    return CharData(images, labels, vocab, name, parts[0].split, parts[0].geometry, valid, problems, passed)
 
 def _with_valid(data):
     rest, held = data.split_off()
